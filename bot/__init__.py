@@ -1,0 +1,1 @@
+"""The process: settings, command line, composition, chat-platform adapters."""

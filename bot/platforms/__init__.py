@@ -1,0 +1,1 @@
+"""Adapters: each translates between the house and one chat platform, and nothing else."""

@@ -1,0 +1,1 @@
+"""What the community does: rules, the vocabulary of messages and interactions, cards."""

@@ -1,0 +1,1 @@
+"""How messages look: one composer for each kind of delivery."""

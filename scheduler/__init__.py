@@ -1,0 +1,1 @@
+"""When things happen: the calendar, the planner, the courier, the engine."""
