@@ -1,0 +1,57 @@
+"""The kinds of delivery, how long each stays worth sending, and which of them wait politely."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a delivery is about. Each has a card in core/cards."""
+
+    PROMPT = "prompt"
+    NUDGE = "nudge"
+    REFLECTION = "reflection"
+    REFLECTION_SHARED = "reflection_shared"  # the coach is told
+    ANNOUNCEMENT = "announcement"
+    WEBINAR_CHANGED = "webinar_changed"  # those who said yes are told; also when it is canceled
+    RECORDING = "recording"
+    REMINDER = "reminder"
+    AGENDA = "agenda"
+    SUMMARY = "summary"  # the coach's one message a week
+    INTRODUCTION = "introduction"
+    ORIENTATION = "orientation"
+    JOIN_REQUEST = "join_request"  # organizers are asked
+    WELCOME = "welcome"
+    NOTICE = "notice"  # organizers are told of trouble
+    ANSWER = "answer"  # an answer to a command that could not be shown at once
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a kind behaves. `grace`: how late it may still be sent, unless its plan says otherwise.
+
+    `polite`: in a direct or pair conversation it waits until nobody there has quiet hours.
+    """
+
+    grace: timedelta
+    polite: bool = True
+
+
+MANNERS: dict[Kind, Manner] = {
+    Kind.PROMPT: Manner(timedelta(days=5)),
+    Kind.NUDGE: Manner(timedelta(days=1)),
+    Kind.REFLECTION: Manner(timedelta(days=14)),
+    Kind.REFLECTION_SHARED: Manner(timedelta(days=7)),
+    Kind.ANNOUNCEMENT: Manner(timedelta(days=5)),
+    Kind.WEBINAR_CHANGED: Manner(timedelta(days=7)),
+    Kind.RECORDING: Manner(timedelta(days=14)),
+    Kind.REMINDER: Manner(timedelta(hours=1)),
+    Kind.AGENDA: Manner(timedelta(days=4)),
+    Kind.SUMMARY: Manner(timedelta(days=3)),
+    Kind.INTRODUCTION: Manner(timedelta(days=14)),
+    Kind.ORIENTATION: Manner(timedelta(days=7)),
+    Kind.JOIN_REQUEST: Manner(timedelta(days=30)),
+    Kind.WELCOME: Manner(timedelta(days=14)),
+    Kind.NOTICE: Manner(timedelta(days=30)),
+    Kind.ANSWER: Manner(timedelta(days=1), polite=False),
+}

@@ -1,0 +1,73 @@
+"""Communities and the homes they live in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
+
+from storage.database import Row, Store, Tx
+from storage.words import instant, mapping, maybe_instant
+
+
+class Community(SQLModel, table=True):
+    """One community of practice: everything else belongs to exactly one of these."""
+
+    id: str = Field(primary_key=True, max_length=32)
+    name: str
+    zone: str  # IANA name
+    created_at: datetime = instant()
+    quiet_from: str = "21:00"  # local time of each member, when they have not set their own
+    quiet_until: str = "07:00"
+    clock_offset_seconds: int = 0  # how far the local clock was moved ahead of the real one
+    replan: bool = True  # a fact changed that the planner must look at
+    planned_through: datetime | None = maybe_instant()
+
+
+class Home(Row, table=True):
+    """A place where the community lives: a Slack workspace, a Discord server, the local chat."""
+
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    platform: str
+    external_id: str  # what the platform calls it
+    name: str
+    channels: dict[str, str] = mapping()  # purpose (core.chat.Purpose) -> the platform's channel id
+    retired_at: datetime | None = maybe_instant()
+
+
+def current(tx: Tx) -> Community:
+    """The community that this transaction is bound to."""
+    community = tx.session.get(Community, tx.community_id)
+    if community is None:
+        raise LookupError(f"no community {tx.community_id!r}")
+    return community
+
+
+def every(store: Store) -> Sequence[Community]:
+    """All communities in the database, oldest first: for the process as it starts."""
+    query = select(Community).order_by(col(Community.created_at), col(Community.id))
+    return store.read_now("", lambda tx: tx.all(query))
+
+
+def found(tx: Tx, community: Community) -> Community:
+    """Remember a new community, and bind this transaction to it."""
+    community.id = community.id or tx.new_id()
+    tx.session.add(community)
+    tx.community_id = community.id
+    return community
+
+
+def homes(tx: Tx) -> Sequence[Home]:
+    """The homes that are in use, in the order of their ids."""
+    return tx.all(tx.select(Home).where(col(Home.retired_at).is_(None)).order_by(col(Home.id)))
+
+
+def home_on(tx: Tx, platform: str, external_id: str) -> Home | None:
+    return tx.first(
+        tx.select(Home).where(Home.platform == platform, Home.external_id == external_id)
+    )
+
+
+def replan(tx: Tx) -> None:
+    """Tell the planner that a fact changed which moves deliveries."""
+    current(tx).replan = True

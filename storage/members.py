@@ -1,0 +1,137 @@
+"""Members, their accounts on platforms, and the codes that let a person claim a membership."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, UniqueConstraint, col, func
+
+from storage.database import Row, Tx
+from storage.words import MemberState, Role, instant, maybe_instant, word, words
+
+
+class Member(Row, table=True):
+    """A person in a community."""
+
+    __table_args__ = (UniqueConstraint("community_id", "email"),)
+
+    name: str
+    email: str | None = None  # lower case
+    role: Role = word(Role.TEACHER, index=True)
+    state: MemberState = word(MemberState.INVITED)
+    cohort_id: str | None = Field(default=None, foreign_key="cohort.id", index=True)
+    zone: str | None = None  # IANA name; None: the community's
+    quiet_from: str | None = None  # "21:00", local; None: the community's
+    quiet_until: str | None = None
+    subjects: list[str] = words()
+    grades: list[str] = words()
+    languages: list[str] = words()
+    goals: str = ""
+    capacity: int = 0  # how many teachers this person can coach
+    paused_until: datetime | None = maybe_instant()  # paused while this is in the future
+    joined_at: datetime | None = maybe_instant()  # became active
+    direct_account_id: str | None = None  # where direct messages go; None: the last used account
+
+    def paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and now < self.paused_until
+
+
+class Account(Row, table=True):
+    """A member on one platform."""
+
+    __table_args__ = (UniqueConstraint("home_id", "external_id"),)
+
+    member_id: str = Field(foreign_key="member.id", index=True)
+    home_id: str = Field(foreign_key="home.id")
+    external_id: str  # what the platform calls this person
+    name: str
+    last_used_at: datetime | None = maybe_instant()
+    direct_conversation: str | None = None  # the platform's id of our direct conversation
+    direct_closed_at: datetime | None = maybe_instant()  # they do not accept messages from us
+
+
+class ClaimCode(Row, table=True):
+    """A single-use code: whoever types it becomes this member. Only its hash is kept."""
+
+    member_id: str = Field(foreign_key="member.id", index=True)
+    code_hash: str = Field(index=True)  # SHA-256, hex
+    created_at: datetime = instant()
+    expires_at: datetime = instant()
+    used_at: datetime | None = maybe_instant()
+
+
+def by_email(tx: Tx, email: str) -> Member | None:
+    return tx.first(tx.select(Member).where(func.lower(Member.email) == email.strip().lower()))
+
+
+def with_role(tx: Tx, *roles: Role) -> Sequence[Member]:
+    """Active members who hold one of these roles, by name."""
+    return tx.all(
+        tx.select(Member)
+        .where(col(Member.role).in_(roles), Member.state == MemberState.ACTIVE)
+        .order_by(col(Member.name), col(Member.id))
+    )
+
+
+def active(tx: Tx) -> Sequence[Member]:
+    return tx.all(
+        tx.select(Member)
+        .where(Member.state == MemberState.ACTIVE)
+        .order_by(col(Member.name), col(Member.id))
+    )
+
+
+def everyone(tx: Tx) -> Sequence[Member]:
+    """Every member in whatever state, by name."""
+    return tx.all(tx.select(Member).order_by(col(Member.name), col(Member.id)))
+
+
+def waiting(tx: Tx) -> Sequence[Member]:
+    """Those whose request to join no organizer has answered."""
+    return tx.all(tx.select(Member).where(Member.state == MemberState.WAITING))
+
+
+def teachers_of(tx: Tx, cohort_id: str) -> Sequence[Member]:
+    """Active teachers of a cohort, by name."""
+    return tx.all(
+        tx.select(Member)
+        .where(
+            Member.cohort_id == cohort_id,
+            Member.role == Role.TEACHER,
+            Member.state == MemberState.ACTIVE,
+        )
+        .order_by(col(Member.name), col(Member.id))
+    )
+
+
+def named_like(tx: Tx, typed: str, limit: int = 25) -> Sequence[Member]:
+    """Members whose name or e-mail contains what was typed: for completion."""
+    return tx.all(
+        tx.select(Member)
+        .where(
+            col(Member.state) != MemberState.LEFT,
+            col(Member.name).icontains(typed, autoescape=True)
+            | col(Member.email).icontains(typed, autoescape=True),
+        )
+        .order_by(col(Member.name), col(Member.id))
+        .limit(limit)
+    )
+
+
+def accounts(tx: Tx, member_id: str) -> Sequence[Account]:
+    return tx.all(
+        tx.select(Account).where(Account.member_id == member_id).order_by(col(Account.id))
+    )
+
+
+def account(tx: Tx, home_id: str, external_id: str) -> Account | None:
+    return tx.first(
+        tx.select(Account).where(Account.home_id == home_id, Account.external_id == external_id)
+    )
+
+
+def claim_codes(tx: Tx, member_id: str) -> Sequence[ClaimCode]:
+    return tx.all(tx.select(ClaimCode).where(ClaimCode.member_id == member_id))
+
+
+def claim_code(tx: Tx, code_hash: str) -> ClaimCode | None:
+    return tx.first(tx.select(ClaimCode).where(ClaimCode.code_hash == code_hash))

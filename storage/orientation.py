@@ -1,0 +1,41 @@
+"""Which orientation steps a member has ticked."""
+
+from datetime import datetime
+
+from sqlmodel import Field, UniqueConstraint, func, select
+
+from storage.database import Row, Tx
+from storage.members import Member
+from storage.words import instant
+
+
+class StepDone(Row, table=True):
+    """A member ticked an orientation step."""
+
+    __table_args__ = (UniqueConstraint("member_id", "step"),)
+
+    member_id: str = Field(foreign_key="member.id", index=True)
+    step: str  # the step's id in the program
+    done_at: datetime = instant()
+
+
+def done(tx: Tx, member_id: str) -> set[str]:
+    """The ids of the steps that a member has ticked."""
+    return {row.step for row in tx.all(tx.select(StepDone).where(StepDone.member_id == member_id))}
+
+
+def ticked(tx: Tx, member_id: str, step: str) -> StepDone | None:
+    return tx.first(
+        tx.select(StepDone).where(StepDone.member_id == member_id, StepDone.step == step)
+    )
+
+
+def how_far(tx: Tx, cohort_id: str) -> dict[str, int]:
+    """How many steps each member of a cohort has ticked, by member; those with none are absent."""
+    rows = tx.session.execute(
+        select(StepDone.member_id, func.count())
+        .join(Member, Member.id == StepDone.member_id)  # type: ignore[arg-type]
+        .where(StepDone.community_id == tx.community_id, Member.cohort_id == cohort_id)
+        .group_by(StepDone.member_id)
+    )
+    return dict(rows.tuples().all())

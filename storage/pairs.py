@@ -1,0 +1,80 @@
+"""Pairs of a teacher and a coach, their one-on-ones, and who must never be paired."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, UniqueConstraint, col
+
+from storage.database import Row, Tx
+from storage.words import PairState, instant, mapping, maybe_instant, word
+
+
+class Pair(Row, table=True):
+    """A teacher and a coach: proposed, then active until it is ended."""
+
+    teacher_id: str = Field(foreign_key="member.id", index=True)
+    coach_id: str = Field(foreign_key="member.id", index=True)
+    state: PairState = word(PairState.PROPOSED, index=True)
+    reason: str = ""  # in words, for people
+    score: float = 0.0
+    pinned: bool = False  # a new proposal must keep it
+    created_at: datetime = instant()
+    started_at: datetime | None = maybe_instant()
+    ended_at: datetime | None = maybe_instant()
+    conversations: dict[str, str] = mapping()  # home id -> the platform's id of their conversation
+
+
+class NeverPair(Row, table=True):
+    """Two people who must not be paired, in either direction."""
+
+    __table_args__ = (UniqueConstraint("member_id", "other_id"),)
+
+    member_id: str = Field(foreign_key="member.id")
+    other_id: str = Field(foreign_key="member.id")
+
+
+class OneOnOne(Row, table=True):
+    """A weekly meeting of a pair: that it happened, never what was said."""
+
+    __table_args__ = (UniqueConstraint("pair_id", "week"),)
+
+    pair_id: str = Field(foreign_key="pair.id", index=True)
+    week: int
+    met_at: datetime = instant()
+    said_by: str = Field(foreign_key="member.id")
+
+
+def in_state(tx: Tx, state: PairState) -> Sequence[Pair]:
+    return tx.all(
+        tx.select(Pair).where(Pair.state == state).order_by(col(Pair.created_at), col(Pair.id))
+    )
+
+
+def of_teacher(tx: Tx, teacher_id: str) -> Pair | None:
+    """The active pair of a teacher."""
+    return tx.first(
+        tx.select(Pair).where(Pair.teacher_id == teacher_id, Pair.state == PairState.ACTIVE)
+    )
+
+
+def of_coach(tx: Tx, coach_id: str) -> Sequence[Pair]:
+    """The active pairs of a coach."""
+    return tx.all(
+        tx.select(Pair)
+        .where(Pair.coach_id == coach_id, Pair.state == PairState.ACTIVE)
+        .order_by(col(Pair.started_at), col(Pair.id))
+    )
+
+
+def never(tx: Tx) -> Sequence[NeverPair]:
+    return tx.all(tx.select(NeverPair))
+
+
+def meetings(tx: Tx, pair_id: str) -> Sequence[OneOnOne]:
+    return tx.all(
+        tx.select(OneOnOne).where(OneOnOne.pair_id == pair_id).order_by(col(OneOnOne.week))
+    )
+
+
+def meeting(tx: Tx, pair_id: str, week: int) -> OneOnOne | None:
+    return tx.first(tx.select(OneOnOne).where(OneOnOne.pair_id == pair_id, OneOnOne.week == week))

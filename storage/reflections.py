@@ -1,0 +1,95 @@
+"""Reflections and their revisions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, UniqueConstraint, col
+
+from storage.database import Row, Tx
+from storage.words import Audience, ReflectionState, instant, maybe_instant, word
+
+
+class Reflection(Row, table=True):
+    """A member's blog-style answer to the prompt of one week."""
+
+    __table_args__ = (UniqueConstraint("member_id", "cohort_id", "week"),)
+
+    member_id: str = Field(foreign_key="member.id", index=True)
+    cohort_id: str = Field(foreign_key="cohort.id", index=True)
+    week: int
+    framework: str
+    standard: str
+    title: str
+    body: str  # CommonMark
+    audience: Audience = word(Audience.COMMUNITY)
+    state: ReflectionState = word(ReflectionState.DRAFT)
+    revision: int = 0  # how many times it was published or edited since
+    changed_at: datetime = instant()
+    published_at: datetime | None = maybe_instant()
+
+
+class Revision(Row, table=True):
+    """What a reflection said before, and says now, in order."""
+
+    __table_args__ = (UniqueConstraint("reflection_id", "number"),)
+
+    reflection_id: str = Field(foreign_key="reflection.id")
+    number: int
+    title: str
+    body: str
+    audience: Audience = word(Audience.COMMUNITY)
+    at: datetime = instant()
+
+
+def answer(tx: Tx, member_id: str, cohort_id: str, week: int) -> Reflection | None:
+    """What a member wrote to a week's prompt, in whatever state."""
+    return tx.first(
+        tx.select(Reflection).where(
+            Reflection.member_id == member_id,
+            Reflection.cohort_id == cohort_id,
+            Reflection.week == week,
+        )
+    )
+
+
+def by_member(tx: Tx, member_id: str) -> Sequence[Reflection]:
+    """Everything a member wrote, newest week first."""
+    return tx.all(
+        tx.select(Reflection)
+        .where(Reflection.member_id == member_id)
+        .order_by(col(Reflection.changed_at).desc(), col(Reflection.id))
+    )
+
+
+def of_week(tx: Tx, cohort_id: str, week: int) -> Sequence[Reflection]:
+    """Published answers to one week's prompt, oldest first."""
+    return tx.all(
+        tx.select(Reflection)
+        .where(
+            Reflection.cohort_id == cohort_id,
+            Reflection.week == week,
+            Reflection.state == ReflectionState.PUBLISHED,
+        )
+        .order_by(col(Reflection.published_at), col(Reflection.id))
+    )
+
+
+def shared(tx: Tx, limit: int = 25) -> Sequence[Reflection]:
+    """The latest reflections shared with the community, newest first."""
+    return tx.all(
+        tx.select(Reflection)
+        .where(
+            Reflection.state == ReflectionState.PUBLISHED,
+            Reflection.audience == Audience.COMMUNITY,
+        )
+        .order_by(col(Reflection.published_at).desc(), col(Reflection.id))
+        .limit(limit)
+    )
+
+
+def revisions(tx: Tx, reflection_id: str) -> Sequence[Revision]:
+    return tx.all(
+        tx.select(Revision)
+        .where(Revision.reflection_id == reflection_id)
+        .order_by(col(Revision.number))
+    )
