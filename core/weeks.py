@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from core.program import Program, WeekMoment
+from core.program import Break, Program, WeekMoment
 
 
 @dataclass(frozen=True)
@@ -80,18 +80,24 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-@lru_cache(maxsize=256)
 def _timetable(program: Program, starts_on: date) -> tuple[tuple[int, date, str | None], ...]:
     """Number, Monday, and the name of the break just before it, for every teaching week."""
+    return _lay_out(len(program.weeks), program.breaks, starts_on)
+
+
+@lru_cache(maxsize=256)
+def _lay_out(
+    count: int, breaks: tuple[Break, ...], starts_on: date
+) -> tuple[tuple[int, date, str | None], ...]:
     table = []
     monday = monday_of(starts_on)
-    for number in range(1, len(program.weeks) + 1):
+    for number in range(1, count + 1):
         name = None
-        for pause in program.breaks:
+        for pause in breaks:
             if pause.after_week == number - 1 and pause.weeks:
                 monday += timedelta(weeks=pause.weeks)
                 name = pause.name
-        while dated := _dated_break(program, monday):
+        while dated := _dated_break(breaks, monday):
             monday += timedelta(weeks=1)
             name = dated
         table.append((number, monday, name))
@@ -99,11 +105,14 @@ def _timetable(program: Program, starts_on: date) -> tuple[tuple[int, date, str 
     return tuple(table)
 
 
-def _dated_break(program: Program, monday: date) -> str | None:
+def _dated_break(breaks: tuple[Break, ...], monday: date) -> str | None:
     """The break between two dates that this week's Monday to Friday touches."""
     friday = monday + timedelta(days=4)
-    for pause in program.breaks:
-        if pause.first_day and pause.last_day and pause.first_day <= friday:
-            if pause.last_day >= monday:
-                return pause.name
+    for pause in breaks:
+        if (
+            pause.first_day
+            and pause.last_day
+            and pause.first_day <= friday <= pause.last_day + (friday - monday)
+        ):
+            return pause.name
     return None

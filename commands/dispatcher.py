@@ -1,0 +1,323 @@
+"""From what a person asked to what they are answered: the way every command takes."""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+
+from commands.registry import Call, Declared, Prefill, Registry, may
+from core.chat import Button, Message
+from core.errors import UserError
+from core.interaction import (
+    Answer,
+    Choice,
+    Command,
+    Invocation,
+    OpenForm,
+    Origin,
+    Param,
+    Rejected,
+    Reply,
+    button_id,
+)
+from storage import inbox, members
+from storage.communities import Home
+from storage.database import CommunityStore, StoreError, Tx
+from storage.inbox import Handled, Submission
+from storage.members import Account, Member
+
+log = structlog.get_logger("commands")
+ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
+USED_EVERY = timedelta(hours=1)  # how exactly an account's last use is kept
+PREFILL_SECONDS = 1.0
+
+
+class _Refused(Exception):
+    """Carries a UserError, with what was understood, out of the transaction that it ends."""
+
+    def __init__(self, error: UserError, declared: Declared, args: Mapping[str, str]) -> None:
+        super().__init__(error.text)
+        self.error, self.declared, self.args_given = error, declared, args
+
+
+class CommandDispatcher:
+    """Dispatches for one community. Implements core.interaction.Dispatcher.
+
+    `changed` is called after each transaction that may have put something into the outbox.
+    """
+
+    def __init__(
+        self,
+        store: CommunityStore,
+        registry: Registry,
+        now: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store = store
+        self.registry = registry
+        self.now = now
+        self.changed = changed
+
+    async def dispatch(self, invocation: Invocation) -> Answer:
+        """Do what was asked, once for each key, and answer. Never raises."""
+        started = time.perf_counter()
+        outcome = "done"
+        declared, rest = self.registry.resolve(invocation.path, invocation.text)
+        path = declared.command.path if declared else ""
+        try:
+            answer = await self._answer(invocation, declared, rest)
+        except _Refused as refused:
+            outcome = "refused"
+            answer = await self._reject(invocation, refused)
+        except StoreError as error:
+            outcome = "store"
+            answer = _sorry(f"I could not do that: {error}. Please try again in a minute.")
+        except Exception:
+            outcome = reference = f"error {secrets.token_hex(3)}"
+            log.exception("command failed", command=path, reference=reference)
+            answer = _sorry(
+                f"Something went wrong on our side, and nothing was changed. Please try again; "
+                f"if it stays so, tell your organizer this reference: {reference}."
+            )
+        log.info(
+            "command",
+            command=path,
+            origin=invocation.origin.value,
+            home=invocation.home_id,
+            account=invocation.account,
+            outcome=outcome,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+        return answer
+
+    async def _answer(self, invocation: Invocation, declared: Declared | None, rest: str) -> Answer:
+        if declared is None:
+            return await self.store.read(lambda tx: self._unknown(tx, invocation))
+        run = lambda tx: self._run(tx, invocation, declared, rest)  # noqa: E731
+        if declared.command.reads:
+            return await self.store.read(run)
+        answer = await self.store.write(run)
+        self.changed()
+        return answer
+
+    async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Choice]:
+        """Up to 25 suggestions for a parameter; none for what the person may not use."""
+        declared, _ = self.registry.resolve(invocation.path, "")
+        if declared is None or param not in declared.types:
+            return ()
+
+        def look(tx: Tx) -> Sequence[Choice]:
+            call, _account = self._call(tx, invocation)
+            if not may(declared.command, call.role):
+                return ()
+            return list(declared.types[param].complete(typed, call))
+
+        return await self.store.read(look)
+
+    async def commands(self, home_id: str, account: str) -> Sequence[Command]:
+        """What this person may ask for now."""
+
+        def look(tx: Tx) -> Sequence[Command]:
+            asked = Invocation("", home_id, account, "")
+            return self.registry.visible_to(self._call(tx, asked)[0].role)
+
+        return await self.store.read(look)
+
+    async def fill(self, form: OpenForm, invocation: Invocation) -> OpenForm | None:
+        """The form with its initial values, or None if they take longer than a second."""
+        declared = self.registry.declared[form.path]
+
+        def look(tx: Tx) -> OpenForm:
+            return _form(declared, self._call(tx, invocation)[0], form.values, form.problems)
+
+        try:
+            return await asyncio.wait_for(self.store.read(look), PREFILL_SECONDS)
+        except TimeoutError:
+            return None
+
+    def _run(self, tx: Tx, invocation: Invocation, declared: Declared, rest: str) -> Answer:
+        """Inside the one transaction: repeat, role, parameters, handler, record."""
+        command = declared.command
+        if not command.reads and (known := inbox.handled(tx, _key(invocation))):
+            return ANSWERS.validate_json(known.answer)
+        call, account = self._call(tx, invocation)
+        if account and not command.reads:
+            _used(account, call.now)
+        if not may(command, call.role):
+            return _sorry(_not_for_you(command, call))
+        args = {**invocation.args, **understand_text(command, rest)}
+        if invocation.origin is not Origin.FORM and _needs_form(command, args):
+            return _form(declared, call, args, {})
+        try:
+            said = declared.handler(call, **self._values(declared, call, args))
+        except UserError as error:
+            raise _Refused(error, declared, args) from error
+        answer: Answer = said if isinstance(said, OpenForm) else Reply(
+            said,
+            private=command.private,
+            replace=command.replaces and invocation.origin is Origin.BUTTON,
+        )  # fmt: skip
+        if not command.reads:
+            _record(tx, invocation, answer, call.now)
+        return answer
+
+    def _values(self, declared: Declared, call: Call, args: Mapping[str, str]) -> dict[str, Any]:
+        """The parsed parameters. Raises UserError with every problem at once."""
+        values, problems = dict(declared.defaults), {}
+        for param in declared.command.params:
+            raw = args.get(param.name, "")
+            if not raw.strip():
+                if param.required:
+                    problems[param.name] = f"{param.label} is missing."
+                continue
+            try:
+                values[param.name] = declared.types[param.name].parse(raw, call)
+            except UserError as error:
+                problems[param.name] = error.text
+        unknown = [name for name in args if not declared.command.param(name)]
+        if unknown:
+            problems[""] = f"/{declared.command.path} has no “{unknown[0]}”."
+        if problems:
+            raise UserError(" ".join(problems.values()), problems)
+        return values
+
+    def _call(self, tx: Tx, invocation: Invocation) -> tuple[Call, Account | None]:
+        home = tx.need(Home, invocation.home_id)
+        account = members.account(tx, home.id, invocation.account)
+        member = tx.get(Member, account.member_id) if account else None
+        return Call(tx, self.now(), invocation, home, member, self.registry), account
+
+    def _unknown(self, tx: Tx, invocation: Invocation) -> Answer:
+        call, _account = self._call(tx, invocation)
+        typed = f"{invocation.path} {invocation.text}".strip()
+        near = self.registry.nearest(typed, call.role)
+        hint = " Did you mean " + " or ".join(f"`/{path}`" for path in near) + "?" if near else ""
+        shown = typed if len(typed) <= 60 else typed[:59] + "…"
+        return _sorry(f"I do not know `/{shown.replace('`', '')}`.{hint} "
+                      "`/staffroom help` shows all that you can do.")  # fmt: skip
+
+    async def _reject(self, invocation: Invocation, refused: _Refused) -> Answer:
+        """Say what is wrong; keep what was typed, so that *Fix it* can open it again."""
+        error, declared = refused.error, refused.declared
+        typed = {name: value for name, value in refused.args_given.items() if value}
+
+        def keep(tx: Tx) -> Answer:
+            if known := inbox.handled(tx, _key(invocation)):
+                return ANSWERS.validate_json(known.answer)
+            call, _account = self._call(tx, invocation)
+            answer: Answer
+            if not declared.command.params or declared.command.hidden:
+                answer = _sorry(error.text)
+            else:
+                row = tx.add(
+                    Submission(
+                        member_id=call.member.id if call.member else None,
+                        account=f"{invocation.home_id}:{invocation.account}",
+                        command=declared.command.path,
+                        values=typed,
+                        at=call.now,
+                    )
+                )
+                fix = Button("Fix it", button_id("form fix", id=row.id), "primary")
+                problems = error.problems or {"": error.text}
+                answer = Rejected(
+                    Message(error.text, buttons=(fix,)), _form(declared, call, typed, problems)
+                )
+            _record(tx, invocation, answer, call.now)
+            return answer
+
+        try:
+            return await self.store.write(keep)
+        except StoreError:
+            return _sorry(error.text)
+
+
+def understand_text(command: Command, text: str) -> dict[str, str]:
+    """The parameters in what was typed after a command.
+
+    `name: value` sets a parameter, in any order; what stands before the first name goes to the
+    first parameter. With a single parameter everything is its value.
+    """
+    if not text or not command.params:
+        return {"": text} if text else {}
+    names = "|".join(re.escape(param.name) for param in command.params)
+    found = list(re.finditer(rf"(?:^|(?<=\s))({names}):\s*", text, re.IGNORECASE))
+    args = {}
+    before = text[: found[0].start()] if found else text
+    if before.strip():
+        args[command.params[0].name] = before.strip()
+    for match, following in zip(found, [*found[1:], None], strict=True):
+        end = following.start() if following else len(text)
+        value = text[match.end() : end].strip()
+        if len(value) > 1 and value[0] == value[-1] == '"':
+            value = value[1:-1]
+        args[match[1].lower()] = value
+    return args
+
+
+def open_form(
+    call: Call, path: str, values: Mapping[str, str], problems: Mapping[str, str] | None = None
+) -> OpenForm:
+    """The form of a command, filled with these values: for handlers that lead to another one."""
+    return _form(call.registry.declared[path], call, values, problems or {})
+
+
+def _form(
+    declared: Declared, call: Call, values: Mapping[str, str], problems: Mapping[str, str]
+) -> OpenForm:
+    command = declared.command
+    filled = declared.prefill(call, values) if declared.prefill else Prefill()
+    params = tuple(
+        param
+        if param.name not in filled.choices
+        else _with_choices(param, filled.choices[param.name])
+        for param in command.params
+    )
+    defaults = {param.name: param.default for param in params if param.default}
+    return OpenForm(
+        path=command.path,
+        title=command.help.rstrip("."),
+        params=params,
+        values={**defaults, **filled.values, **values},
+        problems=problems,
+        submit=declared.submit,
+    )
+
+
+def _with_choices(param: Param, choices: Sequence[Choice]) -> Param:
+    return replace(param, choices=tuple(choices)[:25])
+
+
+def _needs_form(command: Command, args: Mapping[str, str]) -> bool:
+    missing = any(param.required and not args.get(param.name) for param in command.params)
+    return missing or (command.form and not any(args.values()))
+
+
+def _used(account: Account, now: datetime) -> None:
+    if account.last_used_at is None or now - account.last_used_at > USED_EVERY:
+        account.last_used_at = now
+
+
+def _record(tx: Tx, invocation: Invocation, answer: Answer, now: datetime) -> None:
+    tx.add(Handled(key=_key(invocation), answer=ANSWERS.dump_json(answer).decode(), at=now))
+
+
+def _key(invocation: Invocation) -> str:
+    return f"{invocation.home_id}:{invocation.key}"
+
+
+def _sorry(text: str) -> Reply:
+    return Reply(Message(text))
+
+
+def _not_for_you(command: Command, call: Call) -> str:
+    if call.role is None:
+        return "You are not a member of this community yet. `/enroll` is the way in."
+    return f"`/{command.path}` is for {command.least}s. `/staffroom help` shows what you can do."
