@@ -1,0 +1,1 @@
+"""The local chat: the embedded platform, a page on loopback."""
