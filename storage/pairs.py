@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, UniqueConstraint, col
+from sqlmodel import Field, UniqueConstraint, col, select
 
 from storage.database import Row, Tx
-from storage.words import PairState, instant, mapping, maybe_instant, word
+from storage.members import Member
+from storage.words import MemberState, PairState, instant, mapping, maybe_instant, word
 
 
 class Pair(Row, table=True):
@@ -19,7 +20,9 @@ class Pair(Row, table=True):
     score: float = 0.0
     pinned: bool = False  # a new proposal must keep it
     created_at: datetime = instant()
+    approved_by: str | None = Field(default=None, foreign_key="member.id")
     started_at: datetime | None = maybe_instant()
+    end_reason: str = ""  # in an organizer's words; both are told
     ended_at: datetime | None = maybe_instant()
     conversations: dict[str, str] = mapping()  # home id -> the platform's id of their conversation
 
@@ -50,6 +53,32 @@ def in_state(tx: Tx, state: PairState) -> Sequence[Pair]:
     )
 
 
+def proposed(tx: Tx) -> Sequence[Pair]:
+    """The proposed pairs, locked where several processes share a database."""
+    return tx.all(
+        tx.select(Pair)
+        .where(Pair.state == PairState.PROPOSED)
+        .order_by(col(Pair.created_at), col(Pair.id))
+        .with_for_update()
+    )
+
+
+def proposed_to(tx: Tx, teacher_id: str) -> Pair | None:
+    """The proposed pair of a teacher."""
+    return tx.first(
+        tx.select(Pair).where(Pair.teacher_id == teacher_id, Pair.state == PairState.PROPOSED)
+    )
+
+
+def last_approved(tx: Tx) -> Pair | None:
+    """The active pair that an organizer approved last."""
+    return tx.first(
+        tx.select(Pair)
+        .where(Pair.state == PairState.ACTIVE, col(Pair.approved_by).is_not(None))
+        .order_by(col(Pair.started_at).desc(), col(Pair.id))
+    )
+
+
 def of_teacher(tx: Tx, teacher_id: str) -> Pair | None:
     """The active pair of a teacher."""
     return tx.first(
@@ -66,6 +95,22 @@ def of_coach(tx: Tx, coach_id: str) -> Sequence[Pair]:
     )
 
 
+def teachers_of(tx: Tx, coach_id: str) -> list[tuple[Pair, Member]]:
+    """A coach's active pairs with their teachers, by the teacher's name."""
+    rows = tx.session.execute(
+        select(Pair, Member)
+        .join(Member, col(Member.id) == col(Pair.teacher_id))
+        .where(
+            Pair.community_id == tx.community_id,
+            Pair.coach_id == coach_id,
+            Pair.state == PairState.ACTIVE,
+            Member.state != MemberState.LEFT,
+        )
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return list(rows.tuples())
+
+
 def never(tx: Tx) -> Sequence[NeverPair]:
     return tx.all(tx.select(NeverPair))
 
@@ -78,3 +123,15 @@ def meetings(tx: Tx, pair_id: str) -> Sequence[OneOnOne]:
 
 def meeting(tx: Tx, pair_id: str, week: int) -> OneOnOne | None:
     return tx.first(tx.select(OneOnOne).where(OneOnOne.pair_id == pair_id, OneOnOne.week == week))
+
+
+def met(tx: Tx, pair_ids: Sequence[str], weeks: Sequence[int]) -> set[tuple[str, int]]:
+    """Which of these pairs met in which of these weeks."""
+    rows = tx.session.execute(
+        select(OneOnOne.pair_id, OneOnOne.week).where(
+            OneOnOne.community_id == tx.community_id,
+            col(OneOnOne.pair_id).in_(pair_ids),
+            col(OneOnOne.week).in_(weeks),
+        )
+    )
+    return set(rows.tuples())

@@ -74,6 +74,20 @@ def of_week(tx: Tx, cohort_id: str, week: int) -> Sequence[Reflection]:
     )
 
 
+def published_by(
+    tx: Tx, member_ids: Sequence[str], weeks: Sequence[int]
+) -> dict[tuple[str, str, int], Reflection]:
+    """What these members published to the prompts of these weeks, by member, cohort and week."""
+    rows = tx.all(
+        tx.select(Reflection).where(
+            col(Reflection.member_id).in_(member_ids),
+            col(Reflection.week).in_(weeks),
+            Reflection.state == ReflectionState.PUBLISHED,
+        )
+    )
+    return {(row.member_id, row.cohort_id, row.week): row for row in rows}
+
+
 def shared(tx: Tx, limit: int = 25) -> Sequence[Reflection]:
     """The latest reflections shared with the community, newest first."""
     return tx.all(

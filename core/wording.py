@@ -1,0 +1,15 @@
+"""Small words for messages: lists and counts in English. Pure."""
+
+from collections.abc import Sequence
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """ "Ada", "Ada and Ben", "Ada, Ben and Cora"."""
+    *first, end = names
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """ "1 teacher", "2 teachers", "no teachers"."""
+    word = noun if number == 1 else plural or f"{noun}s"
+    return f"{number or 'no'} {word}"
