@@ -27,6 +27,7 @@ class Input(StrEnum):
     LONG = "long"  # several paragraphs of CommonMark
     INTEGER = "integer"
     CHOICE = "choice"
+    CHANNEL = "channel"  # a channel of this home: the adapter offers them and hands over the id
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Invocation:
     text: str = ""  # what was typed after the path, to be understood by the dispatcher
     origin: Origin = Origin.TYPED
     name: str = ""  # how the platform shows the person
+    email: str = ""  # the address that the platform vouches for
     place: str = ""  # the platform's id of the conversation
 
 

@@ -1,11 +1,12 @@
 """The program that a cohort follows, and where its people stand in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from core import program_file, weeks
-from core.program import Program, Week
+from core.program import Program, Rhythm, Week
 from storage import cohorts, communities
 from storage.cohorts import Cohort, WeekChange
 from storage.database import Tx
@@ -14,13 +15,26 @@ from storage.programs import StoredProgram
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> Program:
+def read(text: str) -> Program:
+    """The program of a stored text."""
     return program_file.read(text)
 
 
+@lru_cache(maxsize=64)
+def _adapted(text: str, moments: tuple[tuple[str, str], ...]) -> Program:
+    program = read(text)
+    return program.model_copy(update={"rhythm": adapt(program.rhythm, dict(moments))})
+
+
+def adapt(rhythm: Rhythm, moments: Mapping[str, str]) -> Rhythm:
+    """A rhythm with single moments replaced, as in {"prompt": "Monday 08:00"}."""
+    return Rhythm.model_validate({**rhythm.model_dump(), **moments})
+
+
 def program_of(tx: Tx, cohort: Cohort) -> Program:
-    """The program of a cohort, as it was last loaded."""
-    return _read(tx.need(StoredProgram, cohort.program_id).text)
+    """The program of a cohort, as it was last loaded, in the cohort's own rhythm."""
+    text = tx.need(StoredProgram, cohort.program_id).text
+    return _adapted(text, tuple(sorted(cohort.rhythm.items()))) if cohort.rhythm else read(text)
 
 
 def zone_of_cohort(tx: Tx, cohort: Cohort) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Field, UniqueConstraint, col
 
 from storage.database import Row, Tx
-from storage.words import instant, maybe_instant
+from storage.words import instant, mapping, maybe_instant
 
 
 class Cohort(Row, table=True):
@@ -18,6 +18,7 @@ class Cohort(Row, table=True):
     program_id: str = Field(foreign_key="storedprogram.id")
     starts_on: date  # the Monday of week 1
     zone: str | None = None  # IANA name; None: the community's
+    rhythm: dict[str, str] = mapping()  # its own moments: {"prompt": "Monday 08:00"}
     created_at: datetime = instant()
     ended_at: datetime | None = maybe_instant()
 

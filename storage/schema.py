@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from storage import (
     cohorts,
     communities,
+    enrollment,
     inbox,
     local_chat,
     local_visitors,
@@ -20,6 +21,7 @@ from storage import (
 TABLES = (
     cohorts,
     communities,
+    enrollment,
     inbox,
     local_chat,
     local_visitors,
