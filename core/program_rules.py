@@ -182,10 +182,12 @@ def _moments(lined: Lined) -> Iterator[Fault]:
         first: WeekMoment = getattr(rhythm, earlier)
         second: WeekMoment = getattr(rhythm, later)
         if (first.weekday, first.at) >= (second.weekday, second.at):
-            blamed = later if later in given else earlier
-            what = f"`{later}` ({second}) must come after `{earlier}` ({first})."
-            mend = "Move one of them; a week runs from Monday to Sunday."
-            yield Fault(lined.line(("rhythm", blamed)), what, mend)
+            named = f"`{earlier}` ({first})", f"`{later}` ({second})"
+            what = f"{named[1]} must come after {named[0]}."
+            if later not in given:
+                what = f"{named[0]} must come before {named[1]}."
+            line = lined.line(("rhythm", later if later in given else earlier))
+            yield Fault(line, what, "Move one of them; a week runs from Monday to Sunday.")
 
 
 def _lenient(model: type[M], given: dict[str, Any]) -> M:

@@ -16,6 +16,7 @@ from core.faults import Fault
 Path = tuple[Hashable, ...]  # keys and indices from the top
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_DEEPEST = 20
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads `[Why?, How?]` rightly
 _MENDS = (
     (r"mapping values are not allowed", 'Put text that contains ": " in quotes.'),
@@ -57,15 +58,27 @@ def read(text: str) -> Lined:
     if lined.faults:
         return lined
     try:
+        if deep := _too_deep(text):
+            lined.faults.append(Fault(deep, "This is nested too deeply.", "Use fewer levels."))
+            return lined
         node = yaml.compose(text, Loader=_LOADER)
+        lined.data = _value(node, (), lined, set()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         lined.faults.append(_syntax_fault(error, text))
-    except RecursionError:
-        lined.faults.append(Fault(1, "This is nested too deeply.", "Use fewer levels."))
-    else:
-        if node is not None:
-            lined.data = _value(node, (), lined, set())
     return lined
+
+
+def _too_deep(text: str) -> int | None:
+    """The line where blocks are nested too deeply to be composed, which goes down by itself."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return event.start_mark.line + 1 if event.start_mark else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
@@ -78,7 +91,7 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
         (mend for pattern, mend in _MENDS if re.search(pattern, problem)),
         "Compare the indentation and the punctuation with the lines above.",
     )
-    if "token" in problem and "\t" in "".join(text.splitlines()[line - 1 : line]):
+    if re.search("token|tab", problem) and "\t" in "".join(text.splitlines()[line - 1 : line]):
         mend = "Indent with spaces; tabs do not count in YAML."
     return Fault(line, f"This is not YAML: {problem}{where}.", mend)
 

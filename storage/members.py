@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, UniqueConstraint, col, func
+from sqlmodel import Field, UniqueConstraint, col, func, update
 
 from storage.database import Row, Tx
 from storage.words import MemberState, Role, instant, maybe_instant, word, words
@@ -135,3 +135,19 @@ def claim_codes(tx: Tx, member_id: str) -> Sequence[ClaimCode]:
 
 def claim_code(tx: Tx, code_hash: str) -> ClaimCode | None:
     return tx.first(tx.select(ClaimCode).where(ClaimCode.code_hash == code_hash))
+
+
+def use_claim_code(tx: Tx, code_hash: str, now: datetime) -> ClaimCode | None:
+    """Use up a code that is unused and not too old; None for any other. Two never both get it."""
+    tx.flush()
+    used = tx.execute(
+        update(ClaimCode)
+        .where(
+            col(ClaimCode.community_id) == tx.community_id,
+            col(ClaimCode.code_hash) == code_hash,
+            col(ClaimCode.used_at).is_(None),
+            col(ClaimCode.expires_at) > now,
+        )
+        .values(used_at=now)
+    )
+    return claim_code(tx, code_hash) if used.rowcount == 1 else None
