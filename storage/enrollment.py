@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, col
+from sqlmodel import Field, col, update
 
 from storage.database import Row, Tx
 from storage.words import instant, maybe_instant
@@ -40,3 +40,20 @@ def waiting(tx: Tx) -> Sequence[JoinRequest]:
         .where(col(JoinRequest.answered_at).is_(None))
         .order_by(col(JoinRequest.asked_at), col(JoinRequest.id))
     )
+
+
+def answer(tx: Tx, request: JoinRequest, by: str, now: datetime, *, approved: bool) -> bool:
+    """Write an answer down; False if it was answered before. Two at once: one of them is first."""
+    tx.flush()
+    done = tx.execute(
+        update(JoinRequest)
+        .where(
+            col(JoinRequest.community_id) == tx.community_id,
+            col(JoinRequest.id) == request.id,
+            col(JoinRequest.answered_at).is_(None),
+        )
+        .values(answered_at=now, answered_by=by, approved=approved)
+        .execution_options(synchronize_session=False)
+    )
+    tx.session.refresh(request)
+    return done.rowcount == 1

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, UniqueConstraint, col, delete
+from sqlmodel import Field, UniqueConstraint, col, delete, update
 
 from storage.database import Row, Tx
 from storage.words import instant, mapping
@@ -41,3 +41,14 @@ def forget_before(tx: Tx, moment: datetime) -> None:
                 col(at) < moment,
             )
         )
+
+
+def hand_over(tx: Tx, member_id: str, to_member_id: str) -> None:
+    """Give one member's refused forms to another, who is the same person."""
+    tx.execute(
+        update(Submission)
+        .where(
+            col(Submission.community_id) == tx.community_id, col(Submission.member_id) == member_id
+        )
+        .values(member_id=to_member_id)
+    )
