@@ -7,8 +7,9 @@ answers None for the row of another.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -157,7 +158,10 @@ class Store:
             self._writer = _sqlite_engine(url, read_only=False, durable=durable)
             self._reader = _sqlite_engine(url, read_only=True, durable=durable)
         else:
-            self._writer = self._reader = create_engine(url, pool_size=8, pool_pre_ping=True)
+            self._writer = create_engine(url, pool_size=8, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._write_pool = ThreadPoolExecutor(1 if self.on_sqlite else 8, "store-write")
         self._read_pool = ThreadPoolExecutor(4, "store-read")
 
@@ -249,10 +253,21 @@ def _sqlite_engine(url: str, *, read_only: bool, durable: bool) -> Engine:
     return engine
 
 
+@contextmanager
+def explained() -> Iterator[None]:
+    """Outside of transactions of the store: database errors as `write_now` raises them."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explain(error) from error
+
+
 def _explain(error: DBAPIError) -> Exception:
     text = str(error.orig)
     if isinstance(error, OperationalError) and "locked" in text:
         return StoreBusy("the database is in use by another program; nothing was changed")
     if "full" in text or "No space" in text or "disk I/O" in text:
         return StoreFull("the disk is full; nothing was changed. Free some space and try again")
+    if "not a database" in text or "unable to open" in text:
+        return StoreError(f"the database cannot be opened: {text}. Look at DATABASE_URL")
     return error

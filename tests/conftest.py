@@ -1,10 +1,13 @@
 """Fixtures that every test may use."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine
 
 from storage import communities, schema
 from storage.communities import Community
@@ -15,11 +18,38 @@ FOUNDED = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty database with every table; its work runs in the test's thread."""
-    store = Store(f"sqlite:///{tmp_path}/staffroom.db", inline=True, durable=False)
+    """An empty database with every table; its work runs in the test's thread.
+
+    SQLite in a temporary folder, or the PostgreSQL database that TEST_DATABASE_URL names, where
+    each test has a schema of its own.
+    """
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    store, drop = _postgres(server) if server else (_sqlite(tmp_path), lambda: None)
     schema.metadata.create_all(store.engine)
     yield store
     store.close()
+    drop()
+
+
+def _sqlite(folder: Path) -> Store:
+    return Store(f"sqlite:///{folder}/staffroom.db", inline=True, durable=False)
+
+
+def _postgres(server: str) -> tuple[Store, Callable[[], None]]:
+    engine = create_engine(server)
+    name = f"test_{uuid4().hex}"
+
+    def run(statement: str) -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+    def drop() -> None:
+        run(f"DROP SCHEMA {name} CASCADE")
+        engine.dispose()
+
+    run(f"CREATE SCHEMA {name}")
+    url = engine.url.update_query_dict({"options": f"-csearch_path={name}"})
+    return Store(url.render_as_string(hide_password=False), inline=True), drop
 
 
 @pytest.fixture
