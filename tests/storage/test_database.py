@@ -14,7 +14,6 @@ from storage.database import CommunityStore, Store, StoreBusy, StoreFull, random
 from storage.members import Member
 from tests import builders
 
-
 only_sqlite = pytest.mark.skipif(
     bool(os.environ.get("TEST_DATABASE_URL")), reason="about the embedded database"
 )
@@ -80,7 +79,7 @@ def test_a_transaction_that_fails_changes_nothing(community: CommunityStore) -> 
 
 
 def test_a_read_cannot_write(community: CommunityStore) -> None:
-    with pytest.raises(DBAPIError, match="read-?only"):
+    with pytest.raises(DBAPIError, match=r"read-?only"):
         community.read_now(lambda tx: builders.member(tx, "Ada Example"))
 
 
