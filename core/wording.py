@@ -13,3 +13,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
     """ "1 teacher", "2 teachers", "no teachers"."""
     word = noun if number == 1 else plural or f"{noun}s"
     return f"{number or 'no'} {word}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text in at most `limit` characters, for a label: a cut is marked with "…"."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

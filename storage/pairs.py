@@ -1,8 +1,9 @@
 """Pairs of a teacher and a coach, their one-on-ones, and who must never be paired."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, UniqueConstraint, col, select
 
 from storage.database import Row, Tx
@@ -12,6 +13,16 @@ from storage.words import MemberState, PairState, instant, mapping, maybe_instan
 
 class Pair(Row, table=True):
     """A teacher and a coach: proposed, then active until it is ended."""
+
+    __table_args__ = (
+        Index(
+            "pair_one_coach_each",
+            "teacher_id",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+    )
 
     teacher_id: str = Field(foreign_key="member.id", index=True)
     coach_id: str = Field(foreign_key="member.id", index=True)
@@ -109,6 +120,30 @@ def teachers_of(tx: Tx, coach_id: str) -> list[tuple[Pair, Member]]:
         .order_by(col(Member.name), col(Member.id))
     )
     return list(rows.tuples())
+
+
+def of_teachers(tx: Tx, teacher_ids: Sequence[str]) -> dict[str, Pair]:
+    """The active pairs of these teachers, by teacher."""
+    found: dict[str, Pair] = {}
+    for start in range(0, len(teacher_ids), 500):
+        rows = tx.all(
+            tx.select(Pair).where(
+                col(Pair.teacher_id).in_(teacher_ids[start : start + 500]),
+                Pair.state == PairState.ACTIVE,
+            )
+        )
+        found.update((row.teacher_id, row) for row in rows)
+    return found
+
+
+def with_ids(tx: Tx, ids: Collection[str]) -> list[Pair]:
+    """These pairs, in no particular order."""
+    names = sorted(ids)
+    return [
+        pair
+        for start in range(0, len(names), 500)
+        for pair in tx.all(tx.select(Pair).where(col(Pair.id).in_(names[start : start + 500])))
+    ]
 
 
 def never(tx: Tx) -> Sequence[NeverPair]:

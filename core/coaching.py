@@ -1,0 +1,110 @@
+"""How the teachers of a coach are doing: who wrote, who met, who is in orientation."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core import programs, weeks
+from core.programs import Standing
+from storage import cohorts, orientation, pairs, reflections
+from storage.cohorts import Cohort
+from storage.database import Tx
+from storage.members import Member
+from storage.pairs import Pair
+from storage.reflections import Reflection
+
+
+@dataclass(frozen=True)
+class WeekNews:
+    """One teaching week of one teacher. `asked`: it has a prompt to answer."""
+
+    number: int
+    asked: bool
+    wrote: Reflection | None  # published
+    met: bool
+
+
+@dataclass(frozen=True)
+class TeacherNews:
+    pair: Pair
+    teacher: Member
+    standing: Standing | None  # None: in no running cohort
+    weeks: tuple[WeekNews, ...]
+    steps: tuple[int, int] | None  # while in orientation: how many are ticked, of how many
+
+
+Which = Callable[[Standing], Sequence[int]]
+"""The numbers of the weeks to look at, for a cohort."""
+
+
+def under_way(standing: Standing) -> Sequence[int]:
+    """The teaching week of this moment."""
+    return [standing.position.week.number] if standing.position.week else []
+
+
+def due_between(since: datetime, until: datetime) -> Which:
+    """The weeks whose reflection fell due after `since` and not after `until`."""
+
+    def which(standing: Standing) -> Sequence[int]:
+        found = weeks.teaching_weeks(standing.program, standing.cohort.starts_on)
+        return [one.number for one in found if since < standing.due_at(one.number) <= until]
+
+    return which
+
+
+def news(
+    tx: Tx, found: Sequence[tuple[Pair, Member]], now: datetime, which: Which
+) -> list[TeacherNews]:
+    """How these teachers did in the weeks that `which` names for their cohort."""
+    standings = _standings(tx, (teacher for _, teacher in found), now)
+    looked_at = {name: list(which(standing)) for name, standing in standings.items()}
+    numbers = sorted({number for some in looked_at.values() for number in some})
+    wrote = reflections.published_by(tx, [teacher.id for _, teacher in found], numbers)
+    met = pairs.met(tx, [pair.id for pair, _ in found], numbers)
+    changes = {name: cohorts.changes(tx, name) for name in standings if looked_at[name]}
+    ticked = {
+        name: orientation.how_far(tx, name)
+        for name, standing in standings.items()
+        if any(_in_orientation(standing, teacher, now) for _, teacher in found)
+    }
+    answer = []
+    for pair, teacher in found:
+        standing = standings.get(teacher.cohort_id or "")
+        steps = None
+        if standing and _in_orientation(standing, teacher, now):
+            done = ticked[standing.cohort.id].get(teacher.id, 0)
+            total = len(standing.program.orientation)
+            if standing.position.before_start or done < total:
+                steps = (min(done, total), total)
+        some = [
+            WeekNews(
+                number,
+                programs.prompt_text(standing.program, number, changes[standing.cohort.id])
+                is not None,
+                wrote.get((teacher.id, standing.cohort.id, number)),
+                (pair.id, number) in met,
+            )
+            for number in (looked_at[standing.cohort.id] if standing else ())
+            if standing
+        ]
+        answer.append(TeacherNews(pair, teacher, standing, tuple(some), steps))
+    return answer
+
+
+def _standings(tx: Tx, teachers: Iterable[Member], now: datetime) -> dict[str, Standing]:
+    """Where the running cohorts of these teachers are, by the cohort's id."""
+    names = sorted({teacher.cohort_id for teacher in teachers if teacher.cohort_id})
+    found = [cohort for name in names if (cohort := tx.get(Cohort, name))]
+    return {
+        cohort.id: programs.standing(tx, cohort, now) for cohort in found if cohort.ended_at is None
+    }
+
+
+def _in_orientation(standing: Standing, teacher: Member, now: datetime) -> bool:
+    """Before the start, and for those who join later as long as its steps would have taken."""
+    steps = standing.program.orientation
+    if not steps or teacher.cohort_id != standing.cohort.id:
+        return False
+    length = timedelta(days=max(step.days_before for step in steps))
+    joined = teacher.joined_at
+    return standing.position.before_start or (joined is not None and now - joined < length)
