@@ -19,6 +19,7 @@ from core.interaction import (
     Answer,
     Choice,
     Command,
+    Input,
     Invocation,
     OpenForm,
     Origin,
@@ -292,7 +293,7 @@ def _form(
 
 
 def _with_choices(param: Param, choices: Sequence[Choice]) -> Param:
-    return replace(param, choices=tuple(choices)[:25])
+    return replace(param, input=Input.CHOICE, choices=tuple(choices)[:25])
 
 
 def _needs_form(command: Command, args: Mapping[str, str]) -> bool:

@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import dateparser
 
 from commands.registry import Call
-from core import times
+from core import times, zones
 from core.errors import UserError
 from core.interaction import Choice, Input, Param
 from storage import members
@@ -200,13 +199,11 @@ class Zone(ParamType):
     """An IANA time zone."""
 
     def parse(self, raw: str, call: Call) -> str:
-        return understand_zone(raw)
+        return zones.need(raw)
 
     def complete(self, typed: str, call: Call) -> Sequence[Choice]:
-        wanted = typed.strip().lower().replace(" ", "_")
-        names = sorted(name for name in available_timezones() if "/" in name)
-        hits = [name for name in names if wanted in name.lower()]
-        return [Choice(name, name.replace("_", " ")) for name in hits[:SUGGESTIONS]]
+        names = zones.matching(typed, SUGGESTIONS)
+        return [Choice(name, name.replace("_", " ")) for name in names]
 
     def param(self, name: str, required: bool, default: Any) -> Param:
         return Param(
@@ -232,6 +229,21 @@ class Link(ParamType):
         if not re.fullmatch(r"https?://[^\s<>\"]{3,500}", text):
             raise UserError(f"{self.label} is a web address that begins with https://.")
         return text
+
+
+@dataclass(frozen=True)
+class Channel(ParamType):
+    """A channel of the home where it is asked, by the platform's id or as a mention of it."""
+
+    def parse(self, raw: str, call: Call) -> str:
+        mention = re.fullmatch(r"\s*<#([^|>\s]+)(?:\|[^>]*)?>\s*", raw)
+        name = mention[1] if mention else raw.strip().lstrip("#")
+        if not re.fullmatch(r"\S{1,100}", name):
+            raise UserError(f"“{_short(raw)}” is not a channel. Pick one from the list.")
+        return name
+
+    def param(self, name: str, required: bool, default: Any) -> Param:
+        return Param(name, self.label, self.help, Input.CHANNEL, required, _shown(default))
 
 
 @dataclass(frozen=True)
@@ -342,37 +354,6 @@ def understand_moment(raw: str, now: datetime, zone: str) -> datetime | None:
     if raw.strip().lower().startswith("next ") and found - now < timedelta(0):
         found += timedelta(days=7)
     return found.astimezone(UTC)
-
-
-COMMON_ZONES = {
-    "eastern": "America/New_York", "et": "America/New_York", "est": "America/New_York",
-    "edt": "America/New_York", "central": "America/Chicago", "ct": "America/Chicago",
-    "cst": "America/Chicago", "cdt": "America/Chicago", "mountain": "America/Denver",
-    "mt": "America/Denver", "mst": "America/Denver", "mdt": "America/Denver",
-    "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles", "alaska": "America/Anchorage", "hawaii": "Pacific/Honolulu",
-    "utc": "Etc/UTC", "gmt": "Etc/UTC",
-}  # fmt: skip
-
-
-def understand_zone(raw: str) -> str:
-    """The IANA zone that a person meant. Raises UserError with the nearest names."""
-    typed = raw.strip()
-    zones = available_timezones()
-    by_lower = {name.lower(): name for name in zones}
-    key = typed.lower().replace(" ", "_")
-    if key in by_lower and "/" in key:
-        return by_lower[key]
-    common = typed.lower().removesuffix(" time").removesuffix(" standard").strip()
-    if common in COMMON_ZONES:
-        return COMMON_ZONES[common]
-    cities = {name.rsplit("/", 1)[-1].lower(): name for name in sorted(zones) if "/" in name}
-    if key in cities:
-        return cities[key]
-    near = get_close_matches(key, [*by_lower, *cities], n=3, cutoff=0.6)
-    names = list(dict.fromkeys(by_lower.get(name) or cities[name] for name in near))
-    hint = f" Did you mean {' or '.join(names)}?" if names else " Try a city: America/Chicago."
-    raise UserError(f"“{_short(raw)}” is not a time zone that I know.{hint}")
 
 
 def _within(text: str, limit: int, label: str) -> str:

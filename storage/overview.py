@@ -1,5 +1,7 @@
 """Counts and sets for one look at a cohort or at the whole community: a query each."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,6 +25,21 @@ def writers(tx: Tx, cohort_id: str, week: int) -> set[str]:
                 Reflection.state == ReflectionState.PUBLISHED,
             )
         )
+    )
+
+
+def drafts_and_answer(
+    tx: Tx, member_id: str, cohort_id: str, week: int | None
+) -> Sequence[Reflection]:
+    """A member's drafts, and what they wrote to one week's prompt; latest change first."""
+    return tx.all(
+        tx.select(Reflection)
+        .where(
+            Reflection.member_id == member_id,
+            (Reflection.state == ReflectionState.DRAFT)
+            | ((Reflection.cohort_id == cohort_id) & (Reflection.week == week)),
+        )
+        .order_by(col(Reflection.changed_at).desc(), col(Reflection.id))
     )
 
 

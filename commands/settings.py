@@ -1,0 +1,129 @@
+"""`/settings`: for organizers, channels, the weekly rhythm, quiet hours, zone and roles."""
+
+from datetime import time
+from typing import Annotated
+
+from commands.cohort import CohortPick, chosen
+from commands.params import Channel, OneOf, Somebody, Text, TimeOfDay, Whole, Zone
+from commands.registry import Call, command
+from core import cohorts, programs, settings
+from core import members as member_rules
+from core.chat import Message, Purpose
+from core.cohorts import MOMENTS
+from core.errors import UserError
+from storage import communities, members
+from storage.members import Member
+from storage.words import Role
+
+ROLES = tuple((role.value, role.value.capitalize()) for role in Role)
+MOMENT_NAMES = tuple((name, name.capitalize()) for name in MOMENTS)
+
+
+@command(
+    "settings show", help="How the community is set", least=Role.ORGANIZER, reads=True, default=True
+)
+def show(call: Call) -> Message:
+    """Zone, quiet hours, channels of each home, rhythm of each cohort."""
+    community = communities.current(call.tx)
+    fields = [
+        ("Time zone", community.zone.replace("_", " ")),
+        ("Quiet hours", quiet_words(community.quiet_from, community.quiet_until)),
+    ]
+    for home in communities.homes(call.tx):
+        named = [f"{purpose}: {home.channels.get(purpose, 'none')}" for purpose in Purpose]
+        fields.append((f"Channels of {home.name}", ", ".join(named)))
+    for standing in programs.all_standings(call.tx, call.now):
+        rhythm = standing.program.rhythm
+        moments = ", ".join(f"{name} {getattr(rhythm, name)}" for name in MOMENTS)
+        fields.append((f"Rhythm of {standing.cohort.name}", moments))
+    return Message(
+        "Change them with `/settings channels`, `rhythm`, `quiet`, `zone` and `roles`.",
+        title=f"Settings of {community.name}",
+        fields=tuple(fields),
+    )
+
+
+@command("settings channels", help="Choose a channel", least=Role.ORGANIZER, form=True)
+def channels(
+    call: Call,
+    purpose: Annotated[Purpose, OneOf("Purpose", "What is posted there", Purpose)],
+    channel: Annotated[str, Channel("Channel", "A channel of this place")],
+) -> Message:
+    """From now on this purpose goes there, in the home where it is asked."""
+    settings.choose_channel(call.tx, call.home, purpose, channel)
+    return Message(f"What is about {purpose.value} goes to that channel of {call.home.name} now.")
+
+
+@command("settings rhythm", help="Move a weekly moment", least=Role.ORGANIZER, form=True)
+def rhythm(
+    call: Call,
+    moment: Annotated[str, OneOf("Moment", "What to move", labels=MOMENT_NAMES)],
+    at: Annotated[str, Text("At", "Monday 08:00; or program: as the program says", 30)],
+    cohort: CohortPick | None = None,
+) -> Message:
+    """For one cohort, in its own zone; what has been sent stays."""
+    which = chosen(call, cohort)
+    own = None if at.strip().lower() == "program" else at
+    now = cohorts.set_moment(call.tx, which, moment, own)
+    zone = programs.zone_of_cohort(call.tx, which).replace("_", " ")
+    return Message(f"For {which.name}, the {moment} is on {getattr(now, moment)} now ({zone}).")
+
+
+@command("settings quiet", help="The community's quiet hours", least=Role.ORGANIZER, form=True)
+def quiet(
+    call: Call,
+    start: Annotated[time, TimeOfDay("From", "Local time of each member, such as 21:00")],
+    end: Annotated[time, TimeOfDay("Until", "Such as 07:00")],
+) -> Message:
+    """They hold for everybody who has not chosen their own."""
+    settings.set_quiet_hours(call.tx, start, end)
+    words = quiet_words(f"{start:%H:%M}", f"{end:%H:%M}")
+    return Message(f"Quiet hours are {words} now, for all who have not chosen their own.")
+
+
+@command("settings zone", help="The community's time zone", least=Role.ORGANIZER, form=True)
+def zone(call: Call, zone: Annotated[str, Zone("Time zone", "A city, or Eastern")]) -> Message:
+    """It holds for cohorts and members who have none of their own."""
+    settings.set_zone(call.tx, zone)
+    return Message(
+        f"The community's time zone is {zone.replace('_', ' ')} now. "
+        "What is not sent yet moves with it."
+    )
+
+
+@command("settings roles", help="Who holds which role; change one", least=Role.ORGANIZER)
+def roles(
+    call: Call,
+    member: Annotated[Member | None, Somebody("Member", "Name or e-mail")] = None,
+    role: Annotated[Role | None, OneOf("Role", "The new one", Role, ROLES)] = None,
+    capacity: Annotated[
+        int | None, Whole("Capacity", "How many teachers a coach can have", 0, 100)
+    ] = None,
+) -> Message:
+    """Without arguments, organizers and coaches; with a member, their role and capacity."""
+    if member is None:
+        if role is not None or capacity is not None:
+            text = "Say whose: `member: Ada Example`."
+            raise UserError(text, {"member": text})
+        return _who(call)
+    if role is not None:
+        member_rules.change_role(call.tx, member, role)
+    if capacity is not None:
+        member_rules.change_capacity(call.tx, member, capacity)
+    places = f", with places for {member.capacity}" if member.role.at_least(Role.COACH) else ""
+    return Message(f"{member.name} is a {member.role.value}{places}.")
+
+
+def quiet_words(start: str, end: str) -> str:
+    """ "21:00 to 07:00", "none"."""
+    return f"{start} to {end}" if start != end else "none"
+
+
+def _who(call: Call) -> Message:
+    found = members.with_role(call.tx, Role.ORGANIZER, Role.COACH)
+    lines = [
+        f"- {one.name}: {one.role.value}" + (f", places for {one.capacity}" if one.capacity else "")
+        for one in sorted(found, key=lambda one: one.role != Role.ORGANIZER)
+    ]
+    hint = "`/settings roles member: … role: coach` changes one; `/member list` shows everybody."
+    return Message("\n".join([*lines, "", hint]), title="Organizers and coaches")
