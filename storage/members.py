@@ -1,6 +1,6 @@
 """Members, their accounts on platforms, and the codes that let a person claim a membership."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Field, UniqueConstraint, col, func, update
@@ -83,6 +83,32 @@ def active(tx: Tx) -> Sequence[Member]:
 def everyone(tx: Tx) -> Sequence[Member]:
     """Every member in whatever state, by name."""
     return tx.all(tx.select(Member).order_by(col(Member.name), col(Member.id)))
+
+
+def with_ids(tx: Tx, ids: Collection[str]) -> list[Member]:
+    """These members, in no particular order."""
+    names = sorted(ids)
+    return [
+        member
+        for start in range(0, len(names), 500)
+        for member in tx.all(
+            tx.select(Member).where(col(Member.id).in_(names[start : start + 500]))
+        )
+    ]
+
+
+def accounts_of(tx: Tx, member_ids: Collection[str]) -> list[Account]:
+    """The accounts of these members, in the order of their ids."""
+    names = sorted(member_ids)
+    return [
+        account
+        for start in range(0, len(names), 500)
+        for account in tx.all(
+            tx.select(Account)
+            .where(col(Account.member_id).in_(names[start : start + 500]))
+            .order_by(col(Account.id))
+        )
+    ]
 
 
 def waiting(tx: Tx) -> Sequence[Member]:

@@ -1,20 +1,27 @@
 """The outbox: every act of the bot on its own initiative, planned, claimed, sent and kept.
 
-The statements of the hot path (plan, claim, record) are Core statements over many rows.
+What the courier asks of it is storage/sending.py.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, and_, bindparam, exists, insert, text
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    Index,
+    Table,
+    bindparam,
+    insert,
+    text,
+)
 from sqlmodel import UniqueConstraint, col, func, select
 
 from storage.database import Row, Tx
 from storage.words import Act, DeliveryState, instant, mapping, maybe_instant, word
 
 UNFINISHED = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
+DELETED = "deleted"  # the note of a delivery whose message was taken back
 
 
 class Delivery(Row, table=True):
@@ -34,7 +41,14 @@ class Delivery(Row, table=True):
             sqlite_where=text("state IN ('planned', 'claimed')"),
             postgresql_where=text("state IN ('planned', 'claimed')"),
         ),
-        Index("delivery_ready", "community_id", "state", "ready_at"),
+        Index("delivery_ready", "community_id", "state", "ready_at", "due_at", "seq", "id"),
+        Index(
+            "delivery_report",
+            "community_id",
+            "report",
+            sqlite_where=text("report IS NOT NULL"),
+            postgresql_where=text("report IS NOT NULL"),
+        ),
     )
 
     key: str
@@ -61,6 +75,10 @@ class Delivery(Row, table=True):
     message: str | None = None  # the platform's id of the message
     fingerprint: str | None = None  # of the rendered message, to find it again after a crash
     note: str = ""  # why it failed, expired, was canceled or is uncertain
+    report: str | None = None  # the notice in which organizers are told of it
+
+
+_table: Table = Delivery.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -77,21 +95,23 @@ class Plan:
     member_id: str | None = None
     part: int = 1
     seq: int = 0
+    id: str = ""  # empty: a new one
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a claimed delivery."""
+class Slot(NamedTuple):
+    """What the planner must know of a delivery."""
 
     id: str
+    key: str
     state: DeliveryState
-    sent_at: datetime | None = None
-    ready_at: datetime | None = None  # of one that goes back to planned
-    attempts: int = 0
-    home_id: str | None = None
-    place: str | None = None
-    message: str | None = None
-    note: str = ""
+    due_at: datetime
+    expires_at: datetime
+    note: str
+
+
+_SLOTS: Any = select(
+    *(_table.c[name] for name in ("id", "key", "state", "due_at", "expires_at", "note"))
+)
 
 
 def put(tx: Tx, plans: Iterable[Plan], *, from_calendar: bool = False) -> int:
@@ -103,7 +123,7 @@ def put(tx: Tx, plans: Iterable[Plan], *, from_calendar: bool = False) -> int:
     known = keys_among(tx, wanted)
     rows = [
         {
-            "id": tx.new_id(),
+            "id": plan.id or tx.new_id(),
             "community_id": tx.community_id,
             "key": plan.key,
             "kind": plan.kind,
@@ -155,13 +175,73 @@ def with_prefix(tx: Tx, prefix: str) -> Sequence[Delivery]:
     )
 
 
-def planned_by_calendar(tx: Tx) -> Sequence[Delivery]:
-    """Every planned delivery that the planner may still move or cancel."""
-    return tx.all(
-        tx.select(Delivery).where(
-            Delivery.state == DeliveryState.PLANNED, col(Delivery.from_calendar).is_(True)
+def slots(tx: Tx, keys: Iterable[str]) -> dict[str, Slot]:
+    """What stands under these keys."""
+    names, found = list(keys), dict[str, Slot]()
+    for start in range(0, len(names), 500):
+        query = _SLOTS.where(
+            Delivery.community_id == tx.community_id,
+            col(Delivery.key).in_(names[start : start + 500]),
         )
+        found.update((row[1], Slot(*row)) for row in tx.session.execute(query))
+    return found
+
+
+def slots_under(tx: Tx, prefix: str) -> list[Slot]:
+    """What stands under the keys that begin so."""
+    query = _SLOTS.where(
+        Delivery.community_id == tx.community_id,
+        col(Delivery.key) >= prefix,
+        col(Delivery.key) < prefix + "\uffff",
     )
+    return [Slot(*row) for row in tx.session.execute(query)]
+
+
+def planned_by_calendar(tx: Tx, since: datetime, until: datetime) -> list[Slot]:
+    """Planned deliveries of the calendar that are due in this span: (since, until]."""
+    query = _SLOTS.where(
+        Delivery.community_id == tx.community_id,
+        Delivery.state == DeliveryState.PLANNED,
+        col(Delivery.from_calendar).is_(True),
+        col(Delivery.due_at) > since,
+        col(Delivery.due_at) <= until,
+    )
+    return [Slot(*row) for row in tx.session.execute(query)]
+
+
+def move_all(tx: Tx, moves: Sequence[tuple[str, datetime, datetime]]) -> None:
+    """Plan deliveries (id, due, expires) for another moment, also ones that were canceled."""
+    if moves:
+        statement = (
+            _table.update()
+            .where(_table.c.id == bindparam("row_id"), _table.c.community_id == tx.community_id)
+            .values(
+                state=DeliveryState.PLANNED,
+                due_at=bindparam("due"),
+                ready_at=bindparam("due"),
+                expires_at=bindparam("expires"),
+                attempts=0,
+                note="",
+            )
+        )
+        tx.session.connection().execute(
+            statement,
+            [{"row_id": name, "due": due, "expires": expires} for name, due, expires in moves],
+        )
+
+
+def cancel_all(tx: Tx, ids: Sequence[str], note: str) -> None:
+    """Take back planned deliveries; their keys stay taken."""
+    for start in range(0, len(ids), 500):
+        tx.execute(
+            _table.update()
+            .where(
+                _table.c.community_id == tx.community_id,
+                _table.c.id.in_(ids[start : start + 500]),
+                _table.c.state == DeliveryState.PLANNED,
+            )
+            .values(state=DeliveryState.CANCELED, note=note)
+        )
 
 
 def move(delivery: Delivery, due_at: datetime, expires_at: datetime) -> None:
@@ -175,103 +255,38 @@ def cancel(delivery: Delivery, note: str) -> None:
     delivery.state, delivery.note = DeliveryState.CANCELED, note
 
 
-def claimable(tx: Tx, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Deliveries that may be sent now: ready, and first of their conversation.
-
-    On PostgreSQL the rows are locked, and those that another process holds are left out.
-    """
-    earlier = aliased(Delivery)
-    query = (
-        tx.select(Delivery)
-        .where(
-            Delivery.state == DeliveryState.PLANNED,
-            col(Delivery.ready_at) <= now,
-            ~exists().where(
-                and_(
-                    col(earlier.community_id) == Delivery.community_id,
-                    col(earlier.conversation) == Delivery.conversation,
-                    col(earlier.state).in_(UNFINISHED),
-                    (col(earlier.due_at) < col(Delivery.due_at))
-                    | (
-                        (col(earlier.due_at) == col(Delivery.due_at))
-                        & (col(earlier.seq) < col(Delivery.seq))
-                    )
-                    | (
-                        (col(earlier.due_at) == col(Delivery.due_at))
-                        & (col(earlier.seq) == col(Delivery.seq))
-                        & (col(earlier.id) < col(Delivery.id))
-                    ),
-                )
-            ),
+def mark_reported(tx: Tx, ids: Sequence[str], report: str) -> None:
+    """Remember in which notice organizers are told of these deliveries."""
+    for start in range(0, len(ids), 500):
+        tx.execute(
+            _table.update()
+            .where(
+                _table.c.community_id == tx.community_id,
+                _table.c.id.in_(ids[start : start + 500]),
+            )
+            .values(report=report)
         )
-        .order_by(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
-        .limit(limit)
-    )
-    if tx.on_postgres:
-        query = query.with_for_update(skip_locked=True)
-    return tx.all(query)
 
 
-def claimed_by_others(tx: Tx, owner: str, now: datetime) -> Sequence[Delivery]:
-    """Claims of another process whose lease has run out."""
+def reported(tx: Tx, report: str) -> Sequence[Delivery]:
+    """The deliveries of which a notice tells, in their order."""
     return tx.all(
-        tx.select(Delivery).where(
-            Delivery.state == DeliveryState.CLAIMED,
-            Delivery.owner != owner,
-            col(Delivery.lease_until) <= now,
-        )
+        tx.select(Delivery)
+        .where(Delivery.report == report)
+        .order_by(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
     )
 
 
-def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
-    """Write down what became of claimed deliveries, all in one statement."""
-    if not outcomes:
-        return
-    table = Delivery.__table__  # type: ignore[attr-defined]
-    statement = (
-        table.update()
-        .where(table.c.id == bindparam("row_id"), table.c.community_id == tx.community_id)
-        .values(
-            {
-                "state": bindparam("new_state"),
-                "sent_at": bindparam("new_sent_at"),
-                "ready_at": func.coalesce(bindparam("new_ready_at"), table.c.ready_at),
-                "attempts": bindparam("new_attempts"),
-                "home_id": bindparam("new_home"),
-                "place": bindparam("new_place"),
-                "message": bindparam("new_message"),
-                "note": bindparam("new_note"),
-                "owner": None,
-                "lease_until": None,
-            }
-        )
-    )
-    tx.session.connection().execute(
-        statement,
-        [
-            {
-                "row_id": outcome.id,
-                "new_state": outcome.state,
-                "new_sent_at": outcome.sent_at,
-                "new_ready_at": outcome.ready_at,
-                "new_attempts": outcome.attempts,
-                "new_home": outcome.home_id,
-                "new_place": outcome.place,
-                "new_message": outcome.message,
-                "new_note": outcome.note,
-            }
-            for outcome in outcomes
-        ],
-    )
+def now_stands_at(tx: Tx, delivery_id: str, place: str, message: str) -> None:
+    """An edited message may be a new one on its platform."""
+    delivery = tx.need(Delivery, delivery_id)
+    delivery.place, delivery.message = place, message
 
 
-def next_ready(tx: Tx) -> datetime | None:
-    """When the next planned delivery may be tried."""
-    return tx.session.scalar(
-        select(func.min(Delivery.ready_at)).where(
-            Delivery.community_id == tx.community_id, Delivery.state == DeliveryState.PLANNED
-        )
-    )
+def is_deleted(tx: Tx, delivery_id: str) -> None:
+    """The message of a sent delivery is gone from its platform."""
+    delivery = tx.need(Delivery, delivery_id)
+    delivery.state, delivery.message, delivery.note = DeliveryState.CANCELED, None, DELETED
 
 
 def in_state(tx: Tx, state: DeliveryState, limit: int = 100) -> Sequence[Delivery]:

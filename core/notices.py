@@ -1,0 +1,69 @@
+"""What organizers are told of the outbox: what was not sent, and what nobody knows about."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core import deliveries
+from core.errors import UserError
+from core.kinds import MANNERS, Kind
+from storage import outbox
+from storage.database import Tx
+from storage.outbox import Delivery
+from storage.words import DeliveryState
+
+GATHER = timedelta(minutes=5)  # trouble rarely comes alone: this long it goes into one notice
+TOGETHER = 10  # deliveries in doubt in one notice: two buttons for each
+
+
+def of_trouble(tx: Tx, ids: Sequence[str], now: datetime) -> None:
+    """Tell organizers, in one notice for all that happens within minutes, what was not sent."""
+    if not ids:
+        return
+    waiting = [
+        delivery.subject["report"]
+        for delivery in outbox.with_prefix(tx, "notice:trouble-")
+        if delivery.state is DeliveryState.PLANNED
+    ]
+    report = waiting[-1] if waiting else f"trouble-{tx.new_id()}"
+    outbox.mark_reported(tx, ids, report)
+    if not waiting:
+        _tell(tx, report, now + GATHER)
+
+
+def of_doubt(tx: Tx, ids: Sequence[str], now: datetime) -> None:
+    """Ask organizers about deliveries of which nobody knows whether they arrived."""
+    for start in range(0, len(ids), TOGETHER):
+        report = f"doubt-{tx.new_id()}"
+        outbox.mark_reported(tx, ids[start : start + TOGETHER], report)
+        _tell(tx, report, now)
+
+
+def _tell(tx: Tx, report: str, at: datetime) -> None:
+    deliveries.to_organizers(tx, Kind.NOTICE, f"notice:{report}", at, {"report": report})
+
+
+def send_again(tx: Tx, delivery_id: str, now: datetime) -> Delivery:
+    """Send a delivery that was in doubt once more. Raises UserError if that is settled."""
+    delivery = _in_doubt(tx, delivery_id)
+    grace = MANNERS[Kind(delivery.kind)].grace
+    delivery.state, delivery.note, delivery.attempts = DeliveryState.PLANNED, "", 0
+    delivery.ready_at = now
+    delivery.expires_at = max(delivery.expires_at, now + grace)
+    return delivery
+
+
+def it_arrived(tx: Tx, delivery_id: str, now: datetime) -> Delivery:
+    """Somebody saw that a delivery in doubt is there. Raises UserError if that is settled."""
+    delivery = _in_doubt(tx, delivery_id)
+    delivery.state, delivery.note = DeliveryState.SENT, "an organizer saw it"
+    delivery.sent_at = delivery.claimed_at or now
+    return delivery
+
+
+def _in_doubt(tx: Tx, delivery_id: str) -> Delivery:
+    delivery = tx.get(Delivery, delivery_id)
+    if delivery is None:
+        raise UserError("That message is not known here any more, so there is nothing to do.")
+    if delivery.state is not DeliveryState.UNCERTAIN:
+        raise UserError("This has been settled already, so there is nothing left to do.")
+    return delivery

@@ -1,0 +1,144 @@
+"""What the result of an attempt means for the outbox: recorded in one transaction for many."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from core import notices
+from core.chat import Capabilities
+from core.kinds import Kind
+from scheduler.jobs import End, Find, Job, Open, Result
+from storage import outbox, sending
+from storage.database import Tx
+from storage.members import Account
+from storage.pairs import Pair
+from storage.sending import Outcome
+from storage.words import DeliveryState
+
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=15)
+UNCERTAIN = "it may or may not have arrived"
+
+
+def pause_before(attempt: int, rng: Random) -> timedelta:
+    """How long to wait after this attempt: doubling, and different each time."""
+    doublings = max(0, min(attempt - 1, 12))
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE) * rng.uniform(0.5, 1.5)
+
+
+def settle(
+    tx: Tx,
+    results: Sequence[Result],
+    capabilities: Mapping[str, Capabilities],
+    owner: str,
+    now: datetime,
+    rng: Random,
+) -> None:
+    """Write down how attempts ended, with what they taught about people and conversations.
+
+    Organizers get a notice of failures and of deliveries of which nobody knows.
+    """
+    outcomes = [_outcome(result, capabilities, owner, now, rng) for result in results]
+    sending.record(tx, outcomes)
+    for result in results:
+        _learn(tx, result, now)
+    kinds = {result.job.about.id: result.job.about.kind for result in results}
+    tell = [outcome for outcome in outcomes if kinds[outcome.id] != Kind.NOTICE]
+    failed = [one.id for one in tell if one.state is DeliveryState.FAILED]
+    doubtful = [one.id for one in tell if one.state is DeliveryState.UNCERTAIN]
+    notices.of_trouble(tx, failed, now)
+    notices.of_doubt(tx, doubtful, now)
+
+
+def _outcome(
+    result: Result,
+    capabilities: Mapping[str, Capabilities],
+    owner: str,
+    now: datetime,
+    rng: Random,
+) -> Outcome:
+    job = result.job
+    match result.end:
+        case End.SENT:
+            place = result.ref.place if result.ref else job.about.place
+            message = result.ref.message if result.ref else None
+            return _ended(job, DeliveryState.SENT, now=now, place=place, message=message)
+        case End.OPENED:
+            return _again(job, now, attempts=job.about.attempt - 1)
+        case End.ABSENT:
+            return _again(job, now, note=result.note)
+        case End.UNKNOWN:
+            return _ended(job, DeliveryState.UNCERTAIN, note=UNCERTAIN)
+        case End.REFUSED | End.CLOSED if isinstance(job, Find):
+            return _ended(job, DeliveryState.UNCERTAIN, note=result.note or UNCERTAIN)
+        case End.REFUSED | End.CLOSED:
+            return _ended(job, DeliveryState.FAILED, note=result.note)
+        case End.DOUBTFUL:
+            limits = capabilities.get(job.about.home_id)
+            patience = limits.send_timeout if limits else timedelta(seconds=30)
+            return _in_doubt(job, owner, now + patience, result.note)
+        case End.LATER:
+            pause = max(pause_before(job.about.attempt, rng), result.after or timedelta(0))
+            if isinstance(job, Find):
+                if now + pause > job.about.expires_at:
+                    return _ended(job, DeliveryState.UNCERTAIN, note=result.note)
+                return _in_doubt(job, owner, now + pause, result.note)
+            if now + pause > job.about.expires_at:
+                note = f"tried {job.about.attempt} times, then it was too late: {result.note}"
+                return _ended(job, DeliveryState.FAILED, note=note)
+            return _again(job, now + pause, note=result.note)
+
+
+def _ended(
+    job: Job,
+    state: DeliveryState,
+    *,
+    now: datetime | None = None,
+    place: str | None = None,
+    message: str | None = None,
+    note: str = "",
+) -> Outcome:
+    return Outcome(
+        job.about.id,
+        state,
+        sent_at=now,
+        attempts=job.about.attempt,
+        home_id=job.about.home_id,
+        place=place or job.about.place,
+        message=message,
+        note=note,
+    )
+
+
+def _again(job: Job, at: datetime, *, attempts: int | None = None, note: str = "") -> Outcome:
+    tried = job.about.attempt if attempts is None else attempts
+    return Outcome(job.about.id, DeliveryState.PLANNED, ready_at=at, attempts=tried, note=note)
+
+
+def _in_doubt(job: Job, owner: str, until: datetime, note: str) -> Outcome:
+    return Outcome(
+        job.about.id,
+        DeliveryState.CLAIMED,
+        attempts=job.about.attempt,
+        home_id=job.about.home_id,
+        place=job.about.place,
+        note=note,
+        owner=owner,
+        lease_until=until,
+    )
+
+
+def _learn(tx: Tx, result: Result, now: datetime) -> None:
+    """Remember conversations that were opened or are closed, and messages that changed."""
+    job = result.job
+    if result.end is End.CLOSED and (account := tx.get(Account, job.about.direct_account)):
+        account.direct_closed_at = now
+    if result.end is End.OPENED and isinstance(job, Open):
+        if pair := tx.get(Pair, job.pair_id):
+            pair.conversations = {**pair.conversations, job.about.home_id: result.place or ""}
+        elif account := tx.get(Account, job.about.direct_account):
+            account.direct_conversation, account.direct_closed_at = result.place, None
+    for delivery, ref in result.edited:
+        outbox.now_stands_at(tx, delivery, ref.place, ref.message)
+    for delivery in result.deleted:
+        outbox.is_deleted(tx, delivery)

@@ -1,0 +1,248 @@
+"""The planner: makes the outbox match the calendar, without touching what is on its way.
+
+Whatever the program, the cohorts and the people call for within the horizon has a delivery;
+what they no longer call for is moved or taken back while it is still planned.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core import deliveries, programs, weeks
+from core.chat import Address, Purpose
+from core.kinds import MANNERS, Kind
+from core.program import Week
+from core.programs import Standing
+from scheduler import calendar
+from scheduler.calendar import Span, WeekPlan
+from storage import cohorts, communities, members, outbox, pairs
+from storage.communities import Home
+from storage.database import Tx
+from storage.members import Member
+from storage.outbox import Plan, Slot
+from storage.pairs import Pair
+from storage.words import DeliveryState, PairState
+
+HORIZON = timedelta(days=8)
+EVERY = timedelta(days=1)  # the plan is carried on at least this often
+KINDS = (Kind.PROMPT, Kind.NUDGE, Kind.AGENDA, Kind.SUMMARY, Kind.ORIENTATION)
+LONGEST_GRACE = max(MANNERS[kind].grace for kind in KINDS)
+NOT_WANTED = "the calendar does not call for it any more"
+OVER = (DeliveryState.EXPIRED, DeliveryState.FAILED)
+
+
+def next_plan_at(tx: Tx) -> datetime | None:
+    """When the plan must be looked at next; None means at once."""
+    community = communities.current(tx)
+    if community.replan or community.planned_through is None:
+        return None
+    return community.planned_through - HORIZON + EVERY
+
+
+def plan(tx: Tx, now: datetime, horizon: timedelta = HORIZON) -> None:
+    """Plan what is due until `now + horizon`.
+
+    After a change of facts the whole stretch is reconciled, otherwise only the new end is added.
+    Moments that have passed are planned if they are within their grace, or if nobody has looked
+    at their time yet: then they expire at the claim and organizers hear of them.
+    """
+    community = communities.current(tx)
+    known = community.planned_through
+    until = now + horizon if known is None else max(known, now + horizon)
+    if community.replan or known is None:
+        since = now - LONGEST_GRACE if known is None else min(known, now - LONGEST_GRACE)
+        span = Span(since, until)
+        _reconcile(tx, _still_useful(tx, span, now, known), span, now)
+    else:
+        span = Span(known, until)
+        outbox.put(tx, _still_useful(tx, span, now, known), from_calendar=True)
+    community.replan, community.planned_through = False, until
+
+
+def _reconcile(tx: Tx, wanted: list[Plan], span: Span, now: datetime) -> None:
+    by_key = {plan.key: plan for plan in wanted}
+    there = outbox.slots(tx, by_key)
+    outbox.put(tx, (plan for key, plan in by_key.items() if key not in there), from_calendar=True)
+    outbox.move_all(
+        tx,
+        [
+            (slot.id, by_key[key].due_at, by_key[key].expires_at)
+            for key, slot in there.items()
+            if _must_move(slot, by_key[key])
+        ],
+    )
+    unwanted = [
+        slot.id
+        for slot in outbox.planned_by_calendar(tx, span.since, span.until)
+        if slot.key not in by_key and slot.expires_at >= now  # the courier reports the others
+    ]
+    outbox.cancel_all(tx, unwanted, NOT_WANTED)
+
+
+def _must_move(slot: Slot, plan: Plan) -> bool:
+    """A planned delivery has another moment now, or one that was given up is wanted again."""
+    if slot.state == DeliveryState.PLANNED:
+        return (slot.due_at, slot.expires_at) != (plan.due_at, plan.expires_at)
+    if slot.state == DeliveryState.CANCELED:
+        return slot.note == NOT_WANTED
+    return slot.state in OVER and plan.due_at > slot.due_at
+
+
+def _still_useful(tx: Tx, span: Span, now: datetime, known: datetime | None) -> list[Plan]:
+    return [
+        plan
+        for plan in _wanted(tx, span, now)
+        if plan.expires_at >= now or (known is not None and plan.due_at > known)
+    ]
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    """A running cohort as the planner sees it."""
+
+    standing: Standing
+    weeks: tuple[WeekPlan, ...]
+    teachers: list[Member]
+
+    @property
+    def id(self) -> str:
+        return self.standing.cohort.id
+
+
+def _wanted(tx: Tx, span: Span, now: datetime) -> Iterator[Plan]:
+    """Everything that the calendar calls for in this span. Webinars are made as they come up."""
+    homes = communities.homes(tx)
+    running = [_look_at(tx, standing) for standing in programs.all_standings(tx, now)]
+    for cohort in running:
+        _ensure_webinars(tx, cohort, span, now)
+        yield from _prompts_and_nudges(tx, cohort, homes, span)
+        yield from _orientation(cohort, span)
+    yield from _pairs(tx, running, span)
+
+
+def _look_at(tx: Tx, standing: Standing) -> _Cohort:
+    return _Cohort(
+        standing,
+        calendar.week_plans(standing.program, standing.cohort.starts_on, standing.zone),
+        list(members.teachers_of(tx, standing.cohort.id)),
+    )
+
+
+def _ensure_webinars(tx: Tx, cohort: _Cohort, span: Span, now: datetime) -> None:
+    from importlib.util import find_spec
+    if not find_spec("core.webinars"):
+        return
+    from core import webinars
+    for week in cohort.weeks:
+        if week.week.webinar and (week.announcement in span or week.webinar in span):
+            webinars.ensure_from_program(
+                tx, cohort.standing, week.week, week.webinar, week.announcement, now
+            )
+
+
+def _prompts_and_nudges(
+    tx: Tx, cohort: _Cohort, homes: Sequence[Home], span: Span
+) -> Iterator[Plan]:
+    changes = cohorts.changes(tx, cohort.id)
+    for week in cohort.weeks:
+        number = week.week.week
+        if programs.prompt_text(cohort.standing.program, number, changes) is None:
+            continue
+        change = changes.get(number)
+        post_at = (change.post_at if change else None) or week.prompt
+        subject = {"cohort": cohort.id, "week": str(number)}
+        if post_at in span:
+            for home in homes:
+                if Purpose.REFLECTIONS in home.channels:
+                    yield deliveries.plan(
+                        Kind.PROMPT,
+                        f"prompt:{cohort.id}:week-{number}:{home.id}",
+                        Address("channel", home.id, Purpose.REFLECTIONS),
+                        post_at,
+                        subject,
+                    )
+        if week.nudge in span and week.nudge < week.due:
+            for teacher in cohort.teachers:
+                if _there(teacher, week.nudge):
+                    yield deliveries.plan(
+                        Kind.NUDGE,
+                        f"nudge:{cohort.id}:week-{number}:{teacher.id}",
+                        Address("direct", teacher.id),
+                        week.nudge,
+                        subject,
+                        expires_at=week.due,
+                    )
+
+
+def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
+    standing = cohort.standing
+    for teacher in cohort.teachers:
+        if teacher.joined_at is None:
+            continue
+        since = max(teacher.joined_at, standing.cohort.created_at)
+        for step, at in calendar.orientation(
+            standing.program, standing.cohort.starts_on, standing.zone, since
+        ):
+            if at in span:
+                yield deliveries.plan(
+                    Kind.ORIENTATION,
+                    f"orientation:{cohort.id}:{step.step}:{teacher.id}",
+                    Address("direct", teacher.id),
+                    at,
+                    {"cohort": cohort.id, "step": step.step},
+                )
+
+
+def _pairs(tx: Tx, running: list[_Cohort], span: Span) -> Iterator[Plan]:
+    """The agenda of every pair, and one summary for each coach and calendar week."""
+    cohort_of = {teacher.id: cohort for cohort in running for teacher in cohort.teachers}
+    summaries: dict[tuple[str, date], datetime] = {}
+    for pair in pairs.in_state(tx, PairState.ACTIVE):
+        cohort = cohort_of.get(pair.teacher_id)
+        if cohort is None or pair.started_at is None:
+            continue
+        yield from _agendas(pair, cohort, span)
+        for monday, at in _summary_moments(cohort):
+            if pair.started_at < at:
+                latest = summaries.get((pair.coach_id, monday), at)
+                summaries[pair.coach_id, monday] = max(latest, at)
+    for (coach, monday), at in summaries.items():
+        if at in span:
+            yield deliveries.plan(
+                Kind.SUMMARY,
+                f"summary:{coach}:{monday}",
+                Address("direct", coach),
+                at,
+                {"coach": coach, "monday": monday.isoformat()},
+            )
+
+
+def _agendas(pair: Pair, cohort: _Cohort, span: Span) -> Iterator[Plan]:
+    assert pair.started_at is not None
+    for week in cohort.weeks:
+        if week.agenda in span and pair.started_at < week.agenda and _has_agenda(week.week):
+            yield deliveries.plan(
+                Kind.AGENDA,
+                f"agenda:{pair.id}:week-{week.week.week}",
+                Address("pair", pair.id),
+                week.agenda,
+                {"pair": pair.id, "cohort": cohort.id, "week": str(week.week.week)},
+            )
+
+
+def _summary_moments(cohort: _Cohort) -> list[tuple[date, datetime]]:
+    """For each teaching week: the Monday of the calendar week of its summary, and the moment."""
+    zone = ZoneInfo(cohort.standing.zone)
+    return [
+        (weeks.monday_of(week.summary.astimezone(zone).date()), week.summary)
+        for week in cohort.weeks
+    ]
+
+
+def _has_agenda(week: Week) -> bool:
+    return bool(week.agenda or week.visit)
+
+
+def _there(member: Member, moment: datetime) -> bool:
+    return member.joined_at is not None and member.joined_at < moment

@@ -1,0 +1,208 @@
+"""The courier's side of the outbox: what may be sent, who is sending it, what became of it.
+
+Hot path: Core statements over many rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, and_, bindparam, exists, literal_column, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage.database import Tx
+from storage.outbox import UNFINISHED, Delivery
+from storage.words import DeliveryState
+
+_table: Table = Delivery.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery. Still `claimed`: it is in doubt until `lease_until`."""
+
+    id: str
+    state: DeliveryState
+    sent_at: datetime | None = None
+    ready_at: datetime | None = None  # of one that goes back to planned
+    attempts: int = 0
+    shifts: int = 0
+    home_id: str | None = None
+    place: str | None = None
+    message: str | None = None
+    note: str = ""
+    owner: str | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is about to be sent: where, and what it says."""
+
+    id: str
+    home_id: str
+    place: str | None
+    fingerprint: str | None
+
+
+def _heads(tx: Tx) -> SelectOfScalar[Delivery]:
+    """Planned deliveries that are the first of their conversation, in the order of their turn."""
+    earlier = aliased(Delivery)
+    mine = tuple_(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+    theirs = tuple_(col(earlier.due_at), col(earlier.seq), col(earlier.id))
+    unfinished: list[Any] = [
+        literal_column(f"'{state}'") for state in UNFINISHED
+    ]  # as the index says it
+    return (
+        tx.select(Delivery)
+        .where(
+            Delivery.state == DeliveryState.PLANNED,
+            ~exists().where(
+                and_(
+                    col(earlier.community_id) == Delivery.community_id,
+                    col(earlier.conversation) == Delivery.conversation,
+                    col(earlier.state).in_(unfinished),
+                    theirs < mine,
+                )
+            ),
+        )
+        .order_by(col(Delivery.ready_at), col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+    )
+
+
+def claimable(tx: Tx, now: datetime, limit: int) -> Sequence[Delivery]:
+    """Deliveries that may be sent now: ready, and first of their conversation.
+
+    On PostgreSQL the rows are locked, and those that another process holds are left out.
+    """
+    query = _heads(tx).where(col(Delivery.ready_at) <= now).limit(limit)
+    if tx.on_postgres:
+        query = query.with_for_update(skip_locked=True)
+    return tx.all(query)
+
+
+def claim(tx: Tx, claims: Sequence[Claim], owner: str, now: datetime, until: datetime) -> None:
+    """Mark deliveries as being sent by this process, until its lease runs out."""
+    if claims:
+        statement = (
+            _table.update()
+            .where(_table.c.id == bindparam("row_id"), _table.c.community_id == tx.community_id)
+            .values(
+                state=DeliveryState.CLAIMED,
+                owner=owner,
+                claimed_at=now,
+                lease_until=until,
+                attempts=_table.c.attempts + 1,
+                home_id=bindparam("home"),
+                place=bindparam("where_to"),
+                fingerprint=bindparam("print"),
+            )
+        )
+        tx.session.connection().execute(
+            statement,
+            [
+                {
+                    "row_id": one.id,
+                    "home": one.home_id,
+                    "where_to": one.place,
+                    "print": one.fingerprint,
+                }
+                for one in claims
+            ],
+        )
+
+
+def lapsed(tx: Tx, now: datetime, limit: int) -> Sequence[Delivery]:
+    """Claims whose lease has run out: nobody knows whether they were sent."""
+    query = (
+        tx.select(Delivery)
+        .where(Delivery.state == DeliveryState.CLAIMED, col(Delivery.lease_until) <= now)
+        .order_by(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+        .limit(limit)
+    )
+    if tx.on_postgres:
+        query = query.with_for_update(skip_locked=True)
+    return tx.all(query)
+
+
+def claimed_by_others(tx: Tx, owner: str) -> Sequence[Delivery]:
+    """Claims of other processes."""
+    return tx.all(
+        tx.select(Delivery).where(
+            Delivery.state == DeliveryState.CLAIMED, col(Delivery.owner) != owner
+        )
+    )
+
+
+def next_lapse(tx: Tx, but: Iterable[str] = ()) -> datetime | None:
+    """When the next lease runs out, leaving out those that we are sending ourselves."""
+    return tx.session.scalar(
+        select(func.min(Delivery.lease_until)).where(
+            Delivery.community_id == tx.community_id,
+            Delivery.state == DeliveryState.CLAIMED,
+            col(Delivery.id).not_in(list(but)),
+        )
+    )
+
+
+def too_late(tx: Tx, now: datetime) -> Sequence[tuple[str, str, int]]:
+    """Ready deliveries whose time is over: id, kind and attempts."""
+    query = select(Delivery.id, Delivery.kind, Delivery.attempts).where(
+        Delivery.community_id == tx.community_id,
+        Delivery.state == DeliveryState.PLANNED,
+        col(Delivery.ready_at) <= now,
+        col(Delivery.expires_at) < now,
+    )
+    return tx.session.execute(query).tuples().all()
+
+
+def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
+    """Write down what became of deliveries, all in one statement."""
+    if not outcomes:
+        return
+    statement = (
+        _table.update()
+        .where(_table.c.id == bindparam("row_id"), _table.c.community_id == tx.community_id)
+        .values(
+            state=bindparam("new_state"),
+            sent_at=bindparam("new_sent_at"),
+            ready_at=func.coalesce(bindparam("new_ready_at"), _table.c.ready_at),
+            attempts=bindparam("new_attempts"),
+            shifts=_table.c.shifts + bindparam("more_shifts"),
+            home_id=bindparam("new_home"),
+            place=bindparam("new_place"),
+            message=bindparam("new_message"),
+            note=bindparam("new_note"),
+            owner=bindparam("new_owner"),
+            lease_until=bindparam("new_lease"),
+        )
+    )
+    tx.session.connection().execute(
+        statement,
+        [
+            {
+                "row_id": outcome.id,
+                "new_state": outcome.state,
+                "new_sent_at": outcome.sent_at,
+                "new_ready_at": outcome.ready_at,
+                "new_attempts": outcome.attempts,
+                "more_shifts": outcome.shifts,
+                "new_home": outcome.home_id,
+                "new_place": outcome.place,
+                "new_message": outcome.message,
+                "new_note": outcome.note,
+                "new_owner": outcome.owner,
+                "new_lease": outcome.lease_until,
+            }
+            for outcome in outcomes
+        ],
+    )
+
+
+def next_ready(tx: Tx) -> datetime | None:
+    """When the next delivery may be tried, of those that wait for no earlier one."""
+    head = tx.first(_heads(tx))
+    return head.ready_at if head else None
