@@ -161,15 +161,19 @@ def seat(tx: Tx, conversation_id: str, account: str) -> LocalSeat | None:
     )
 
 
-def mark_read(tx: Tx, row: LocalConversation, account: str, through: int) -> bool:
-    """Remember how far this person has read; False when they had read that far already."""
-    place = seat(tx, row.id, account)
-    if place is None:
-        place = tx.add(LocalSeat(conversation_id=row.id, account=account))
-    if through <= place.read_through:
-        return False
-    place.read_through = min(through, row.version)
-    return True
+def mark_read(tx: Tx, row: LocalConversation, accounts: Sequence[str], through: int) -> bool:
+    """Remember how far the person with these accounts has read; False if nothing is new. Who is
+    in a channel for the first time gets a seat there."""
+    places = tx.all(
+        tx.select(LocalSeat).where(
+            LocalSeat.conversation_id == row.id, col(LocalSeat.account).in_(accounts)
+        )
+    ) or [tx.add(LocalSeat(conversation_id=row.id, account=accounts[0]))]
+    through = min(through, row.version)
+    behind = [place for place in places if place.read_through < through]
+    for place in behind:
+        place.read_through = through
+    return bool(behind)
 
 
 # Messages

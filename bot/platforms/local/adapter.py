@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.platforms.local.feed import Feed
+from bot.platforms.local.feed import CHANGE, Feed
 from core.chat import Capabilities, DirectClosed, Found, Message, Person, Purpose, Ref, Refused
 from core.errors import UserError
 from storage import local_chat, local_visitors, members
@@ -55,7 +55,7 @@ class LocalPlatform:
             self._channel(tx, place, slug)
 
         await self.store.write(make)
-        self._changed(place)
+        self.feed.tell(CHANGE)
         return place
 
     async def post(
@@ -70,7 +70,7 @@ class LocalPlatform:
             return Ref(place, posted.id)
 
         ref = await self.store.write(write)
-        self._changed(place)
+        self.feed.tell(CHANGE)
         return ref
 
     async def edit(self, ref: Ref, message: Message) -> Ref:
@@ -79,7 +79,7 @@ class LocalPlatform:
             local_chat.change(tx, conversation, row, entry(message), self.now())
 
         await self.store.write(write)
-        self._changed(ref.place)
+        self.feed.tell(CHANGE)
         return ref
 
     async def delete(self, ref: Ref) -> None:
@@ -91,11 +91,11 @@ class LocalPlatform:
                 local_chat.erase(tx, self._conversation(tx, ref.place), row, self.now())
 
         await self.store.write(write)
-        self._changed(ref.place)
+        self.feed.tell(CHANGE)
 
     async def open_direct(self, external_id: str) -> str:
         place = await self.store.write(lambda tx: self.direct(tx, external_id))
-        self.feed.tell({"type": "people"})
+        self.feed.tell(CHANGE)
         return place
 
     async def open_group(self, external_ids: Sequence[str], name: str) -> str:
@@ -110,7 +110,7 @@ class LocalPlatform:
             )
 
         await self.store.write(write)
-        self._changed(place)
+        self.feed.tell(CHANGE)
         return place
 
     async def find(self, place: str, key: str, fingerprint: str, since: datetime) -> Ref | Found:
@@ -174,15 +174,12 @@ class LocalPlatform:
         return self._conversation(tx, ref.place), row
 
     def _known(self, tx: Tx, account: str) -> None:
-        """Raise unless this person exists here. Those who left cannot be written to."""
+        """Raise unless this person exists here."""
         row = members.account(tx, self.home_id, account)
         if row is None and local_visitors.newcomer(tx, self.home_id, account) is None:
             raise DirectClosed("Nobody in the local chat has this account.")
         if row is not None and tx.get(Member, row.member_id) is None:
             raise DirectClosed("This person is not a member any more.")
-
-    def _changed(self, place: str) -> None:
-        self.feed.tell({"type": "change", "place": place})
 
 
 def entry(message: Message) -> Entry:

@@ -1,7 +1,5 @@
-"""Who is looking at the page now, and what they are told: that something changed, not what.
-
-The page then asks for what it may see, so there is one way to read and nothing can leak here.
-"""
+"""The pages that are open now. They are told that something changed, never what: each then asks
+for what its person may see, so there is one way to read and nothing can leak here."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 Note = dict[str, Any]
-BACKLOG = 500  # a page that has not listened for so long starts afresh
+CHANGE: Note = {"type": "change"}
+BACKLOG = 100  # a page that listens so slowly will ask for everything anyway
 
 
 class Feed:
@@ -19,13 +18,13 @@ class Feed:
         self._pages: set[asyncio.Queue[Note | None]] = set()
 
     def tell(self, note: Note) -> None:
-        """Tell every page. `{"type": "change", "place": ...}`: a conversation changed."""
+        """Tell every page."""
         for queue in tuple(self._pages):
             if queue.qsize() < BACKLOG:
                 queue.put_nowait(note)
 
     @contextmanager
-    def listen(self) -> "Iterator[asyncio.Queue[Note | None]]":
+    def listen(self) -> Iterator[asyncio.Queue[Note | None]]:
         """What is told while this is open; None says that the server is closing."""
         queue: asyncio.Queue[Note | None] = asyncio.Queue()
         self._pages.add(queue)

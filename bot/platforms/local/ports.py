@@ -30,14 +30,7 @@ class LocalClock(Protocol):
 WhoIs = Callable[[str], Awaitable[str | None]]
 """The account (external id) that a personal link's token stands for; None if it is not valid."""
 
-Wake = Callable[[], None]
-"""Called after each command: there may be deliveries to send."""
-
 
 async def nobody(token: str) -> str | None:
     """A check that knows no personal links."""
     return None
-
-
-def sleep_on() -> None:
-    """A wake that wakes nobody."""

@@ -1,0 +1,314 @@
+"""What a person does at the page: say, ask, press, fill in, read, move the clock."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from bot.platforms.local import views, visitors
+from bot.platforms.local.adapter import MAX_TEXT, entry
+from bot.platforms.local.desk import Desk
+from bot.platforms.local.feed import CHANGE
+from bot.platforms.local.guard import Problem
+from bot.platforms.local.markup import render
+from bot.platforms.local.visitors import Visitor
+from core.interaction import (
+    Answer,
+    Invocation,
+    OpenForm,
+    Origin,
+    Rejected,
+    Reply,
+    parse_button_id,
+)
+from storage import local_chat
+from storage.database import Tx
+from storage.local_chat import Entry, LocalConversation, LocalMessage, Talk
+
+HINT = "I understand commands. Type `/` to see what I can do for you."
+TICK_SECONDS = 0.25
+STEPS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+Short = Annotated[str, StringConstraints(max_length=200)]
+
+
+class Body(BaseModel):
+    """What every request says: who asks. Ignored where the browser's session tells."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    as_: Short = Field(default="", alias="as")
+
+
+class Say(Body):
+    key: Key
+    place: Short
+    text: str
+    under: Short | None = None
+
+
+class Ask(Body):
+    """One of: `line` (typed), `path` with `args` (chosen or filled in), `button`."""
+
+    key: Key
+    place: Short
+    line: str = ""
+    path: Short = ""
+    args: dict[str, str] = {}
+    form: bool = False
+    button: Short = ""
+    message: Short | None = None  # that holds the button
+    under: Short | None = None
+
+
+class Complete(Body):
+    place: Short
+    path: Short
+    args: dict[str, str] = {}
+    param: Short
+    typed: str
+
+
+class Read(Body):
+    place: Short
+    through: int
+
+
+class Newcomer(Body):
+    name: str
+
+
+class Move(Body):
+    step: Literal["next", "day", "week"]
+
+
+B = TypeVar("B", bound=Body)
+
+
+class Asking:
+    """The POST half of the page's interface."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/api/say", self.say),
+            web.post("/api/ask", self.ask),
+            web.post("/api/complete", self.complete),
+            web.post("/api/read", self.read),
+            web.post("/api/newcomer", self.newcomer),
+            web.post("/api/clock", self.move),
+        ]
+
+    async def say(self, request: web.Request) -> web.Response:
+        """A person writes a plain message. Said again with the same key, it stays one."""
+        body, desk = await _body(request, Say), self.desk
+        account = await desk.account(request, body.as_)
+        text = body.text.strip()
+        if not text:
+            raise Problem(400, "There is nothing to send yet.")
+        if len(text) > MAX_TEXT:
+            raise Problem(
+                400, f"This is {len(text):,} characters long; {MAX_TEXT:,} is the most. "
+                "Please send it in parts."
+            )  # fmt: skip
+
+        def write(tx: Tx) -> str:
+            who, place, root = self._where(tx, account, body.place, body.under)
+            key, now = f"say:{account}:{body.key}", desk.clock.now()
+            row = local_chat.post(tx, place, Entry(text), now, key=key, author=account, under=root)
+            if place.talk == Talk.DIRECT:
+                local_chat.post(tx, place, Entry(HINT), now, key=f"hint:{key}", under=root)
+            self._seen(tx, place, who)
+            return row.id
+
+        said = await desk.store.write(write)
+        desk.platform.feed.tell(CHANGE)
+        return web.json_response({"message": said})
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """A command, a pressed button, or a form that was sent."""
+        body, desk = await _body(request, Ask), self.desk
+        account = await desk.account(request, body.as_)
+
+        def look(tx: Tx) -> Visitor:
+            who, place, _ = self._where(tx, account, body.place, body.under)
+            if body.button:
+                desk.message(tx, who, place, body.message or "")
+            return who
+
+        who = await desk.store.read(look)
+        invocation = _invocation(body, who, desk.home_id)
+        answer = await desk.dispatcher.dispatch(invocation)
+        shown = await self._show(answer, invocation, body, account)
+        return web.json_response(shown)
+
+    async def complete(self, request: web.Request) -> web.Response:
+        """Suggestions for a parameter."""
+        body, desk = await _body(request, Complete), self.desk
+        account = await desk.account(request, body.as_)
+        invocation = Invocation("", desk.home_id, account, body.path, body.args, place=body.place)
+        found = await desk.dispatcher.complete(invocation, body.param, body.typed[:300])
+        return web.json_response({"choices": [views.choice(each) for each in found]})
+
+    async def read(self, request: web.Request) -> web.Response:
+        """The person has seen a conversation up to a message."""
+        body, desk = await _body(request, Read), self.desk
+        account = await desk.account(request, body.as_)
+
+        def write(tx: Tx) -> bool:
+            who = desk.visitor(tx, account)
+            place = desk.conversation(tx, who, body.place)
+            return local_chat.mark_read(tx, place, who.accounts, body.through)
+
+        if await desk.store.write(write):
+            desk.platform.feed.tell(CHANGE)
+        return web.json_response({})
+
+    async def newcomer(self, request: web.Request) -> web.Response:
+        """Somebody who is not a member comes to the page."""
+        body, desk = await _body(request, Newcomer), self.desk
+        name = " ".join(body.name.split())
+        if not desk.clock.impersonation:
+            raise Problem(403, "People come to this page by their personal link.")
+        if not 1 <= len(name) <= 80:
+            raise Problem(400, "Please give a name of up to 80 characters.")
+
+        def write(tx: Tx) -> str:
+            account = visitors.welcome_newcomer(tx, desk.home_id, name, desk.clock.now())
+            tx.flush()
+            desk.platform.direct(tx, account)
+            return account
+
+        account = await desk.store.write(write)
+        desk.platform.feed.tell(CHANGE)
+        return web.json_response({"account": account})
+
+    async def move(self, request: web.Request) -> web.Response:
+        """Move the clock ahead; everything that is due on the way happens."""
+        body, desk = await _body(request, Move), self.desk
+        if not desk.clock.impersonation:
+            raise Problem(403, "The clock is real here and cannot be moved.")
+        if desk.moving:
+            raise Problem(409, "The clock is moving already. One moment, please.")
+        desk.moving = True
+        try:
+            by = await self._step(body.step)
+            await desk.let_everybody_be_met()
+            ticking = asyncio.create_task(self._tick(desk.clock.now(), by))
+            try:
+                await desk.clock.move(by)
+            finally:
+                ticking.cancel()
+                with suppress(asyncio.CancelledError):
+                    await ticking
+        finally:
+            desk.moving = False
+            desk.platform.feed.tell(CHANGE)
+        return web.json_response({"now": desk.clock.now().isoformat()})
+
+    async def _step(self, step: str) -> timedelta:
+        if step in STEPS:
+            return STEPS[step]
+        upcoming = await self.desk.clock.next_event()
+        if upcoming is None:
+            raise Problem(409, "Nothing is planned. Move a day or a week, or start something.")
+        return max(upcoming - self.desk.clock.now(), timedelta())
+
+    async def _tick(self, start: datetime, by: timedelta) -> None:
+        """Tell the pages how far the clock has come."""
+        while True:
+            now = self.desk.clock.now()
+            done = (now - start) / by if by else 1.0
+            self.desk.platform.feed.tell(
+                {"type": "clock", "now": now.isoformat(), "done": min(max(done, 0.0), 1.0)}
+            )
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _show(
+        self, answer: Answer, invocation: Invocation, body: Ask, account: str
+    ) -> views.View:
+        if isinstance(answer, OpenForm):
+            return {"type": "form", "form": views.form(answer)}
+        if isinstance(answer, Rejected):
+            said = render(answer.message.text)
+            return {"type": "rejected", "html": said, "form": views.form(answer.form)}
+        message_id = await self.desk.store.write(
+            lambda tx: self._keep(tx, answer, invocation, body, account)
+        )
+        self.desk.platform.feed.tell(CHANGE)
+        return {"type": "reply", "message": message_id, "private": answer.private}
+
+    def _keep(self, tx: Tx, reply: Reply, invocation: Invocation, body: Ask, account: str) -> str:
+        """Write the answer down: in place of the pressed message, or below what was said."""
+        now, said = self.desk.clock.now(), entry(reply.message)
+        who = self.desk.visitor(tx, account)
+        place = self.desk.conversation(tx, who, body.place)
+        if reply.replace and (pressed := tx.get(LocalMessage, body.message)):
+            local_chat.change(tx, place, pressed, said, now)
+            return pressed.id
+        row = local_chat.post(
+            tx,
+            place,
+            said,
+            now,
+            key=f"answer:{invocation.key}",
+            only_for=account if reply.private else None,
+            under=tx.get(LocalMessage, body.under),
+            about=_about(body, who, reply.private),
+        )
+        self._seen(tx, place, who)
+        return row.id
+
+    def _where(
+        self, tx: Tx, account: str, place: str, under: str | None
+    ) -> tuple[Visitor, LocalConversation, LocalMessage | None]:
+        who = self.desk.visitor(tx, account)
+        row = self.desk.conversation(tx, who, place)
+        root = self.desk.message(tx, who, row, under, deleted=True) if under else None
+        return who, row, root
+
+    def _seen(self, tx: Tx, place: LocalConversation, who: Visitor) -> None:
+        """Who speaks has read what was there."""
+        tx.flush()
+        local_chat.mark_read(tx, place, who.accounts, place.version)
+
+
+async def _body(request: web.Request, model: type[B]) -> B:
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise Problem(400, "This is not what the page sends. Please reload it.") from error
+
+
+def _invocation(body: Ask, who: Visitor, home_id: str) -> Invocation:
+    path, args, text, origin = body.path, body.args, "", Origin.TYPED
+    if body.button:
+        (path, args), origin = parse_button_id(body.button), Origin.BUTTON
+    elif body.form:
+        origin = Origin.FORM
+    elif body.line:
+        path, _, text = body.line.strip().removeprefix("/").partition(" ")
+    return Invocation(
+        key=f"local:{who.account}:{body.key}",
+        home_id=home_id,
+        account=who.account,
+        path=path,
+        args=args,
+        text=text.strip(),
+        origin=origin,
+        name=who.name,
+        place=body.place,
+    )
+
+
+def _about(body: Ask, who: Visitor, private: bool) -> str:
+    """What the answer answers, so that others understand it, too."""
+    if body.button:
+        return ""
+    asked = f"/{body.path}" if body.path else " ".join(body.line.split()[:2])
+    return asked[:60] if private else f"{who.name} · {asked[:60]}"
