@@ -137,20 +137,16 @@ def start(tx: Tx, pair: Pair, by: Member, now: datetime) -> None:
 
 
 def introduce(tx: Tx, pair: Pair, now: datetime) -> None:
-    """Tell both sides who the other is; each once, and only when they have arrived."""
+    """Tell both sides who the other is; each once, and only when they have arrived.
+
+    Called again when a member becomes active, it tells those who were not told yet.
+    """
     for side, member_id in (("teacher", pair.teacher_id), ("coach", pair.coach_id)):
         member = tx.need(Member, member_id)
         if member.state is MemberState.ACTIVE:
             subject = {"pair": pair.id, "side": side}
             name = f"introduction:{pair.id}"
             deliveries.to_member(tx, Kind.INTRODUCTION, name, member, now, subject)
-
-
-def arrived(tx: Tx, member: Member, now: datetime) -> None:
-    """A member has become active: introduce them in the pairs that the roster gave them."""
-    own = pairs.of_teacher(tx, member.id)
-    for pair in [*([own] if own else []), *pairs.of_coach(tx, member.id)]:
-        introduce(tx, pair, now)
 
 
 def end(tx: Tx, teacher: Member, reason: str, now: datetime) -> Pair:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core import pairs as rules
 from core.errors import UserError
+from core.wording import count
 from storage import members, pairs
 from storage.database import Tx
 from storage.members import Member
@@ -205,9 +206,8 @@ def _problems(tx: Tx, found: Sequence[Proposed]) -> list[str]:
     full = rules.loads(tx, PairState.ACTIVE, PairState.PROPOSED)
     for coach in {one.coach.id: one.coach for one in found}.values():
         if full[coach.id] > coach.capacity:
-            problems.append(
-                f"{coach.name} would have {full[coach.id]} teachers and takes {coach.capacity}."
-            )
+            many = count(full[coach.id], "teacher")
+            problems.append(f"{coach.name} would have {many} and takes {coach.capacity}.")
     return problems
 
 

@@ -38,4 +38,4 @@ def how_far(tx: Tx, cohort_id: str) -> dict[str, int]:
         .where(StepDone.community_id == tx.community_id, Member.cohort_id == cohort_id)
         .group_by(StepDone.member_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

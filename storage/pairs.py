@@ -119,7 +119,7 @@ def teachers_of(tx: Tx, coach_id: str) -> list[tuple[Pair, Member]]:
         )
         .order_by(col(Member.name), col(Member.id))
     )
-    return list(rows.tuples())
+    return [(pair, teacher) for pair, teacher in rows]
 
 
 def of_teachers(tx: Tx, teacher_ids: Sequence[str]) -> dict[str, Pair]:
@@ -169,4 +169,4 @@ def met(tx: Tx, pair_ids: Sequence[str], weeks: Sequence[int]) -> set[tuple[str,
             col(OneOnOne.week).in_(weeks),
         )
     )
-    return set(rows.tuples())
+    return {(pair_id, week) for pair_id, week in rows}

@@ -52,7 +52,9 @@ def home(tx: Tx, platform: str = "local", **values: Any) -> Home:
 
 
 def program(tx: Tx, text: str = SMALL_PROGRAM, name: str = "small") -> StoredProgram:
-    return tx.add(StoredProgram(name=name, title=name, text=text, loaded_at=JOINED))
+    row = tx.add(StoredProgram(name=name, title=name, text=text, loaded_at=JOINED))
+    tx.flush()
+    return row
 
 
 def cohort(tx: Tx, of: StoredProgram, name: str = "Cohort 1", **values: Any) -> Cohort:
