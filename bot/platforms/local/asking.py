@@ -78,6 +78,7 @@ class Read(Body):
 
 
 class Newcomer(Body):
+    key: Key
     name: str
 
 
@@ -179,7 +180,8 @@ class Asking:
             raise Problem(400, "Please give a name of up to 80 characters.")
 
         def write(tx: Tx) -> str:
-            account = visitors.welcome_newcomer(tx, desk.home_id, name, desk.clock.now())
+            account = f"new-{body.key[:13].lower()}"
+            visitors.welcome_newcomer(tx, desk.home_id, account, name, desk.clock.now())
             tx.flush()
             desk.platform.direct(tx, account)
             return account
@@ -241,7 +243,7 @@ class Asking:
             lambda tx: self._keep(tx, answer, invocation, body, account)
         )
         self.desk.platform.feed.tell(CHANGE)
-        return {"type": "reply", "message": message_id, "private": answer.private}
+        return {"type": "reply", "message": message_id, "replaced": answer.replace}
 
     def _keep(self, tx: Tx, reply: Reply, invocation: Invocation, body: Ask, account: str) -> str:
         """Write the answer down: in place of the pressed message, or below what was said."""

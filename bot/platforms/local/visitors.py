@@ -53,11 +53,10 @@ def give_accounts(tx: Tx, home_id: str) -> None:
         )
 
 
-def welcome_newcomer(tx: Tx, home_id: str, name: str, now: datetime) -> str:
-    """Remember somebody who is not a member; answers their account."""
-    account = f"new-{tx.new_id()}"
-    tx.add(LocalNewcomer(home_id=home_id, account=account, name=name, came_at=now))
-    return account
+def welcome_newcomer(tx: Tx, home_id: str, account: str, name: str, now: datetime) -> None:
+    """Remember somebody who is not a member."""
+    if local_visitors.newcomer(tx, home_id, account) is None:
+        tx.add(LocalNewcomer(home_id=home_id, account=account, name=name, came_at=now))
 
 
 def everybody(tx: Tx, home_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,59 @@
+// Suggestions for one parameter: its choices, or what the server knows.
+
+import { Suggest } from "./suggest.js";
+
+const PAUSE = 120;
+
+// `ask(param, typed)` answers the server's choices. What is picked shows its label and sends its
+// value; what is typed otherwise is sent as typed.
+export function completing(param, input, host, ask) {
+  if (!param.choices.length && !param.completes) return null;
+  const suggest = new Suggest(input, host, param.label);
+  let timer = 0;
+  let asked = 0;
+
+  const offer = (choices, typed) => {
+    const wanted = typed.toLowerCase();
+    const starts = (choice) => choice.label.toLowerCase().startsWith(wanted) || choice.value.toLowerCase().startsWith(wanted);
+    const options = choices.map((choice) => ({
+      title: choice.label,
+      pick: () => {
+        input.value = choice.label;
+        input.dataset.label = choice.label;
+        input.dataset.value = choice.value;
+        input.dispatchEvent(new Event("picked", { bubbles: true }));
+      },
+    }));
+    suggest.show(options, typed && choices.length && starts(choices[0]) ? 0 : -1);
+  };
+
+  const look = async () => {
+    const typed = input.value === input.dataset.label ? "" : input.value.trim();
+    if (!param.completes) {
+      const wanted = typed.toLowerCase();
+      const fits = (choice) => choice.label.toLowerCase().includes(wanted) || choice.value.toLowerCase().startsWith(wanted);
+      offer(param.choices.filter(fits), typed);
+      return;
+    }
+    const turn = (asked += 1);
+    const choices = await ask(param, typed).catch(() => []);
+    if (turn === asked && document.activeElement === input) offer(choices, typed);
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, param.completes ? PAUSE : 0);
+  };
+  input.setAttribute("autocomplete", "off");
+  input.addEventListener("input", soon);
+  input.addEventListener("focus", soon);
+  input.addEventListener("blur", () => {
+    clearTimeout(timer);
+    asked += 1;
+    suggest.hide();
+  });
+  return suggest;
+}
+
+// What an input stands for: the value behind its label if one was picked.
+export const valueOf = (input) =>
+  input.dataset.value !== undefined && input.value === input.dataset.label ? input.dataset.value : input.value;

@@ -1,0 +1,123 @@
+// Who I am: a switch between all people of the community, with what waits for each.
+
+import { newKey, post } from "./api.js";
+import { byId, complain, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { avatar } from "./message.js";
+import { Suggest } from "./suggest.js";
+import { roleOf } from "./words.js";
+
+const SHOWN = 60;
+
+export class People {
+  constructor(app) {
+    this.app = app;
+    this.host = byId("people");
+    this.button = h("button", { type: "button", class: "me", "aria-haspopup": "dialog", "aria-expanded": "false", onClick: () => this.toggle() });
+    this.search = h("input", { class: "people-search", type: "text", placeholder: "Search by name or role", "aria-label": "Search people", autocomplete: "off" });
+    this.panel = h("div", { class: "people-panel", role: "dialog", "aria-label": "Choose who you are", hidden: true }, this.search);
+    this.suggest = new Suggest(this.search, this.panel, "People");
+    this.search.addEventListener("input", () => this.draw());
+    this.search.addEventListener("keydown", (event) => this.key(event));
+    this.panel.append(
+      h("button", { type: "button", class: "button plain wide", onClick: () => this.askName() }, "Come as a newcomer…"),
+    );
+    this.host.append(this.button, this.panel);
+    document.addEventListener("pointerdown", (event) => this.host.contains(event.target) || this.close());
+    this.panel.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !this.host.contains(event.relatedTarget)) this.close();
+    });
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close(true);
+    });
+  }
+
+  update() {
+    const { me, state } = this.app;
+    const others = state.people.filter((person) => person.unread && person.account !== me.account).length;
+    this.button.disabled = !state.impersonation;
+    this.button.replaceChildren(
+      avatar(me, "small"),
+      h("span", { class: "me-text" }, h("span", { class: "me-label" }, "I am"), h("span", { class: "me-name" }, h("bdi", {}, me.name), h("span", { class: "me-role" }, ` · ${roleOf(me.role)}`))),
+      ...(others ? [h("span", { class: "badge", title: "People with unread messages" }, String(others), h("span", { class: "out-of-sight" }, " people have unread messages"))] : []),
+      ...(state.impersonation ? [icon("down")] : []),
+    );
+    if (!this.panel.hidden) this.draw(false);
+  }
+
+  toggle() {
+    if (!this.panel.hidden) {
+      this.close();
+      return;
+    }
+    this.panel.hidden = false;
+    this.button.setAttribute("aria-expanded", "true");
+    this.search.value = "";
+    this.draw();
+    this.search.focus();
+  }
+
+  close(focus = false) {
+    if (this.panel.hidden) return;
+    this.panel.hidden = true;
+    this.button.setAttribute("aria-expanded", "false");
+    if (focus) this.button.focus();
+  }
+
+  draw(fresh = true) {
+    const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (person) => words.every((word) => `${person.name} ${roleOf(person.role)}`.toLowerCase().includes(word));
+    const found = this.app.state.people.filter(fits);
+    const options = found.slice(0, SHOWN).map((person) => ({
+      title: h(
+        "span",
+        { class: "person" },
+        avatar(person, "small"),
+        h("span", { class: "person-name" }, h("bdi", {}, person.name), h("span", { class: "person-role" }, roleOf(person.role))),
+        person.unread ? h("span", { class: "badge" }, String(person.unread), h("span", { class: "out-of-sight" }, " unread")) : null,
+      ),
+      pick: () => this.choose(person.account),
+    }));
+    this.suggest.show(options, fresh ? 0 : this.suggest.active);
+  }
+
+  key(event) {
+    if (event.key === "Escape" || event.key === "Tab") return;
+    this.suggest.key(event);
+  }
+
+  choose(account) {
+    this.close(true);
+    this.app.be(account);
+  }
+
+  askName() {
+    this.close();
+    const dialog = byId("newcomer");
+    const name = h("input", { id: "newcomer-name", class: "field-input", autocomplete: "off", dir: "auto" });
+    const key = newKey();
+    const problem = h("p", { class: "field-problem", role: "alert" });
+    const come = async (event) => {
+      event.preventDefault();
+      try {
+        const { account } = await post("/api/newcomer", { key, name: name.value });
+        dialog.close();
+        await this.app.be(account);
+      } catch (error) {
+        problem.textContent = error.message;
+        name.focus();
+      }
+    };
+    dialog.replaceChildren(
+      h(
+        "form",
+        { novalidate: true, onSubmit: (event) => come(event).catch((error) => complain(error.message)) },
+        h("h2", { id: "newcomer-title" }, "Come as a newcomer"),
+        h("div", { class: "field" }, h("label", { for: "newcomer-name" }, "Name"), h("p", { class: "field-help" }, "Somebody who is not a member yet. Then type /enroll."), h("div", { class: "field-control" }, name), problem),
+        h("footer", { class: "form-foot" }, h("button", { type: "button", class: "button plain", onClick: () => dialog.close() }, "Cancel"), h("button", { type: "submit", class: "button primary" }, "Come in")),
+      ),
+    );
+    dialog.showModal();
+    name.focus();
+  }
+}
