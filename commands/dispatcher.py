@@ -28,11 +28,13 @@ from core.interaction import (
     Reply,
     button_id,
 )
+from core.wording import shortened
 from storage import inbox, members
 from storage.communities import Home
 from storage.database import CommunityStore, StoreError, Tx
 from storage.inbox import Handled, Submission
 from storage.members import Account, Member
+from storage.words import Role
 
 log = structlog.get_logger("commands")
 ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
@@ -70,20 +72,22 @@ class CommandDispatcher:
         """Do what was asked, once for each key, and answer. Never raises."""
         started = time.perf_counter()
         outcome = "done"
+        invocation = _clean(invocation)
         declared, rest = self.registry.resolve(invocation.path, invocation.text)
         path = declared.command.path if declared else ""
         try:
-            answer = await self._answer(invocation, declared, rest)
-        except _Refused as refused:
-            outcome = "refused"
-            answer = await self._reject(invocation, refused)
+            try:
+                answer = await self._answer(invocation, declared, rest)
+            except _Refused as refused:
+                outcome = "refused"
+                answer = await self._reject(invocation, refused)
         except StoreError as error:
             outcome = "store"
             answer = _sorry(f"I could not do that: {error}. Please try again in a minute.")
         except Exception:
             outcome = reference = f"error {secrets.token_hex(3)}"
             log.exception("command failed", command=path, reference=reference)
-            answer = _sorry(
+            answer = await self._first_answer(invocation) or _sorry(
                 f"Something went wrong on our side, and nothing was changed. Please try again; "
                 f"if it stays so, tell your organizer this reference: {reference}."
             )
@@ -107,6 +111,14 @@ class CommandDispatcher:
         answer = await self.store.write(run)
         self.changed()
         return answer
+
+    async def _first_answer(self, invocation: Invocation) -> Answer | None:
+        """What the same event was answered by another process, which was quicker."""
+        try:
+            known = await self.store.read(lambda tx: inbox.handled(tx, _key(invocation)))
+        except StoreError:
+            return None
+        return ANSWERS.validate_json(known.answer) if known else None
 
     async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Choice]:
         """Up to 25 suggestions for a parameter; none for what the person may not use."""
@@ -132,7 +144,8 @@ class CommandDispatcher:
         return await self.store.read(look)
 
     async def fill(self, form: OpenForm, invocation: Invocation) -> OpenForm | None:
-        """The form with its initial values, or None if they take longer than a second."""
+        """The form with its initial values; None if they take longer than a second, or cannot be
+        had: then ask again by `dispatch`, which says why."""
         declared = self.registry.declared[form.path]
 
         def look(tx: Tx) -> OpenForm:
@@ -140,7 +153,7 @@ class CommandDispatcher:
 
         try:
             return await asyncio.wait_for(self.store.read(look), PREFILL_SECONDS)
-        except TimeoutError:
+        except (TimeoutError, StoreError, UserError):
             return None
 
     def _run(self, tx: Tx, invocation: Invocation, declared: Declared, rest: str) -> Answer:
@@ -154,9 +167,9 @@ class CommandDispatcher:
         if not may(command, call.role):
             return _sorry(_not_for_you(command, call))
         args = {**invocation.args, **understand_text(command, rest)}
-        if invocation.origin is not Origin.FORM and _needs_form(command, args):
-            return _form(declared, call, args, {})
         try:
+            if invocation.origin is not Origin.FORM and _needs_form(command, args):
+                return _form(declared, call, args, {})
             said = declared.handler(call, **self._values(declared, call, args))
         except UserError as error:
             raise _Refused(error, declared, args) from error
@@ -182,9 +195,10 @@ class CommandDispatcher:
                 values[param.name] = declared.types[param.name].parse(raw, call)
             except UserError as error:
                 problems[param.name] = error.text
-        unknown = [name for name in args if not declared.command.param(name)]
-        if unknown:
-            problems[""] = f"/{declared.command.path} has no “{unknown[0]}”."
+        for name in args:
+            if not declared.command.param(name):
+                what = f"has no “{shortened(name, 40)}”" if name else "takes nothing after its name"
+                problems[""] = f"`/{declared.command.path}` {what}."
         if problems:
             raise UserError(" ".join(problems.values()), problems)
         return values
@@ -200,23 +214,23 @@ class CommandDispatcher:
         typed = f"{invocation.path} {invocation.text}".strip()
         near = self.registry.nearest(typed, call.role)
         hint = " Did you mean " + " or ".join(f"`/{path}`" for path in near) + "?" if near else ""
-        shown = typed if len(typed) <= 60 else typed[:59] + "…"
-        return _sorry(f"I do not know `/{shown.replace('`', '')}`.{hint} "
+        shown = shortened(" ".join(typed.replace("`", "").split()), 60)
+        return _sorry(f"I do not know `/{shown}`.{hint} "
                       "`/staffroom help` shows all that you can do.")  # fmt: skip
 
     async def _reject(self, invocation: Invocation, refused: _Refused) -> Answer:
         """Say what is wrong; keep what was typed, so that *Fix it* can open it again."""
         error, declared = refused.error, refused.declared
-        typed = {name: value for name, value in refused.args_given.items() if value}
+        on_form = invocation.origin is Origin.FORM  # there, what is empty was emptied
+        typed = {name: value for name, value in refused.args_given.items() if value or on_form}
+        about_it = bool(error.problems or any(typed.values()))  # a form could mend it
 
         def keep(tx: Tx) -> Answer:
             if known := inbox.handled(tx, _key(invocation)):
                 return ANSWERS.validate_json(known.answer)
             call, _account = self._call(tx, invocation)
-            answer: Answer
-            if not declared.command.params or declared.command.hidden:
-                answer = _sorry(error.text)
-            else:
+            answer: Answer = _sorry(error.text)
+            if about_it and (form := _form_to_mend(invocation, declared, call, typed, error)):
                 row = tx.add(
                     Submission(
                         member_id=call.member.id if call.member else None,
@@ -227,10 +241,7 @@ class CommandDispatcher:
                     )
                 )
                 fix = Button("Fix it", button_id("form fix", id=row.id), "primary")
-                problems = error.problems or {"": error.text}
-                answer = Rejected(
-                    Message(error.text, buttons=(fix,)), _form(declared, call, typed, problems)
-                )
+                answer = Rejected(Message(error.text, buttons=(fix,)), form)
             _record(tx, invocation, answer, call.now)
             return answer
 
@@ -243,24 +254,28 @@ class CommandDispatcher:
 def understand_text(command: Command, text: str) -> dict[str, str]:
     """The parameters in what was typed after a command.
 
-    `name: value` sets a parameter, in any order; what stands before the first name goes to the
-    first parameter. With a single parameter everything is its value.
+    `name: value` sets a parameter, in any order; in quotation marks a value may hold names, too.
+    What stands before the first name goes to the first parameter.
     """
     if not text or not command.params:
         return {"": text} if text else {}
     names = "|".join(re.escape(param.name) for param in command.params)
-    found = list(re.finditer(rf"(?:^|(?<=\s))({names}):\s*", text, re.IGNORECASE))
-    args = {}
-    before = text[: found[0].start()] if found else text
-    if before.strip():
+    named = re.compile(rf"(?:^|(?<=\s))({names}):\s*", re.IGNORECASE)
+    quote = re.compile(
+        rf'["“](.{{0,2000}}?)["”](?=\s*$|\s+(?:{names}):)', re.IGNORECASE | re.DOTALL
+    )
+    args, at, found = {}, 0, named.search(text)
+    if before := text[: found.start()] if found else text:
         args[command.params[0].name] = before.strip()
-    for match, following in zip(found, [*found[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        value = text[match.end() : end].strip()
-        if len(value) > 1 and value[0] == value[-1] == '"':
-            value = value[1:-1]
-        args[match[1].lower()] = value
-    return args
+    while found:
+        name, at = found[1].lower(), found.end()
+        if quoted := quote.match(text, at):
+            args[name], at = quoted[1], quoted.end()
+            found = named.search(text, at)
+        else:
+            found = named.search(text, at)
+            args[name] = text[at : found.start() if found else len(text)].strip()
+    return {name: value for name, value in args.items() if value}
 
 
 def open_form(
@@ -292,11 +307,30 @@ def _form(
     )
 
 
+def _form_to_mend(
+    invocation: Invocation,
+    declared: Declared,
+    call: Call,
+    typed: Mapping[str, str],
+    error: UserError,
+) -> OpenForm | None:
+    """The form in which what was typed can be mended; None where there is nothing to type."""
+    command = declared.command
+    if not command.params or command.hidden or invocation.origin is Origin.BUTTON:
+        return None
+    try:
+        return _form(declared, call, typed, error.problems or {"": error.text})
+    except UserError:
+        return None
+
+
 def _with_choices(param: Param, choices: Sequence[Choice]) -> Param:
     return replace(param, input=Input.CHOICE, choices=tuple(choices)[:25])
 
 
 def _needs_form(command: Command, args: Mapping[str, str]) -> bool:
+    if command.hidden:
+        return False
     missing = any(param.required and not args.get(param.name) for param in command.params)
     return missing or (command.form and not any(args.values()))
 
@@ -310,6 +344,22 @@ def _record(tx: Tx, invocation: Invocation, answer: Answer, now: datetime) -> No
     tx.add(Handled(key=_key(invocation), answer=ANSWERS.dump_json(answer).decode(), at=now))
 
 
+def _clean(invocation: Invocation) -> Invocation:
+    """Without what no database takes: zero characters and halves of surrogate pairs."""
+    return replace(
+        invocation,
+        path=_storable(invocation.path),
+        args={_storable(name): _storable(value) for name, value in invocation.args.items()},
+        text=_storable(invocation.text),
+        name=_storable(invocation.name),
+        email=_storable(invocation.email),
+    )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def _key(invocation: Invocation) -> str:
     return f"{invocation.home_id}:{invocation.key}"
 
@@ -321,4 +371,5 @@ def _sorry(text: str) -> Reply:
 def _not_for_you(command: Command, call: Call) -> str:
     if call.role is None:
         return "You are not a member of this community yet. `/enroll` is the way in."
-    return f"`/{command.path}` is for {command.least}s. `/staffroom help` shows what you can do."
+    those = {Role.COACH: "coaches"}.get(command.least or Role.GUEST, f"{command.least}s")
+    return f"`/{command.path}` is for {those}. `/staffroom help` shows what you can do."

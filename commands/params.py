@@ -270,8 +270,8 @@ class Somebody(ParamType):
 
     def parse(self, raw: str, call: Call) -> Member:
         typed = raw.strip().lstrip("@")
-        exact = call.tx.get(Member, typed)
-        found = [exact] if exact else self._like(typed, call)
+        exact = call.tx.get(Member, typed) or _mentioned(raw, call)
+        found = [exact] if exact and self._fits(exact) else self._like(typed, call)
         if len(found) > 1:
             same = [m for m in found if typed.lower() in (m.name.lower(), m.email or "")]
             found = same if len(same) == 1 else found
@@ -288,8 +288,12 @@ class Somebody(ParamType):
         return [Choice(m.id, f"{m.name} · {m.role.value}") for m in hits[:SUGGESTIONS]]
 
     def _like(self, typed: str, call: Call) -> list[Member]:
-        hits = members.named_like(call.tx, typed, limit=200)
-        return [m for m in hits if not self.roles or m.role in self.roles]
+        if len(typed) > 100:  # no name is that long, and no database looks for it
+            return []
+        return [m for m in members.named_like(call.tx, typed, limit=200) if self._fits(m)]
+
+    def _fits(self, member: Member) -> bool:
+        return not self.roles or member.role in self.roles
 
     def param(self, name: str, required: bool, default: Any) -> Param:
         return Param(name, self.label, self.help, required=required, completes=True)
@@ -354,6 +358,13 @@ def understand_moment(raw: str, now: datetime, zone: str) -> datetime | None:
     if raw.strip().lower().startswith("next ") and found - now < timedelta(0):
         found += timedelta(days=7)
     return found.astimezone(UTC)
+
+
+def _mentioned(raw: str, call: Call) -> Member | None:
+    """The member whom a mention means, as platforms write it: `<@U123>`, `<@!123>`, `<@U1|ada>`."""
+    found = re.fullmatch(r"\s*<@!?(\w{1,64})(?:\|[^>]*)?>\s*", raw)
+    account = members.account(call.tx, call.home.id, found[1]) if found else None
+    return call.tx.get(Member, account.member_id) if account else None
 
 
 def _within(text: str, limit: int, label: str) -> str:

@@ -3,11 +3,12 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import commands
 from core import programs
@@ -21,14 +22,17 @@ from storage.words import MemberState, Role
 # Slack's own commands: an app's command of the same name would never be called.
 RESERVED = frozenset(
     """
-    apps archive away call collapse dm dnd expand feed feedback help invite join kick leave me msg
-    mute open people prefs rename remind remove search shortcuts shrug star status topic unarchive
-    who
+    active apps archive away call close collapse dm dnd expand feed feedback help invite join keys
+    kick leave me msg mute open part people prefs rename remind remove search shortcuts shrug star
+    status topic unarchive who
     """.split()  # noqa: SIM905 -- a list of forty literals is harder to read
 )
 CHAT_COMMANDS = 100  # Discord: chat commands of one application
 SUBCOMMANDS = 25  # Discord: subcommands of one command
 PARAMETERS = 25  # Discord: options of one command
+CHOICES = 25  # Discord: choices of one option; a longer list completes instead
+HELP_LENGTH = 100  # Discord: descriptions of commands and options
+LABEL_LENGTH = 45  # Discord: label of a modal's field
 
 
 @dataclass
@@ -102,6 +106,12 @@ class Registry:
             others = {p.count(" ") for p in self.visible_paths() if p.split(" ")[0] == topic}
             if others and len(rest) not in others:
                 raise ValueError(f"/{topic} cannot be a command and have subcommands")
+            siblings = [p for p in self.visible_paths() if p.split(" ")[0] == topic]
+            topics = {p.split(" ")[0] for p in self.visible_paths()} | {topic}
+            if len(siblings) >= SUBCOMMANDS or len(topics) > CHAT_COMMANDS:
+                raise ValueError(f"/{path} is one command too many for a platform")
+        if problem := _unfit(declared.command):
+            raise ValueError(f"/{path}: {problem}")
         if path in self.declared:
             raise ValueError(f"/{path} is declared twice")
         if len(rest) > 1 or len(declared.command.params) > PARAMETERS:
@@ -148,6 +158,25 @@ class Registry:
             near = get_close_matches(typed.split(" ")[0] if typed else "", topics, n=1, cutoff=0.5)
             close = [path for path in paths if path.split(" ")[0] in near][:3]
         return close
+
+
+def _unfit(command: Command) -> str | None:
+    """What some platform would not take in a declaration; None when it is fine everywhere.
+
+    Discord: names of 32 characters, helps of 100, 25 choices; a modal's labels have 45.
+    """
+    if not all(re.fullmatch(r"[a-z][a-z0-9-]{0,31}", word) for word in command.path.split(" ")):
+        return "a name has up to 32 small letters, digits and hyphens"
+    if not 1 <= len(command.help) <= HELP_LENGTH:
+        return f"its help has up to {HELP_LENGTH} characters"
+    for param in command.params:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", param.name):
+            return f"{param.name} is not a parameter name"
+        if not 1 <= len(param.label) <= LABEL_LENGTH or len(param.help) > HELP_LENGTH:
+            return f"the label or help of {param.name} is too long"
+        if len(param.choices) > CHOICES or any(len(one.label) > 75 for one in param.choices):
+            return f"{param.name} has too many choices, or too long ones"
+    return None
 
 
 def may(command: Command, role: Role | None) -> bool:
@@ -210,13 +239,18 @@ def every_command() -> Registry:
     return _DECLARED
 
 
+def _notes(hint: Any) -> tuple[Any, ...]:
+    """What Annotated says besides the type; `X | None` is looked into by the caller."""
+    return get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+
+
 def _parameters(handler: Handler) -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
     hints = get_type_hints(handler, include_extras=True)
     types, defaults, params = {}, {}, []
     for name, parameter in list(inspect.signature(handler).parameters.items())[1:]:
         hint = hints[name]
-        extras = get_args(hint)[1:] if get_origin(hint) is not None else ()
-        kind = next((extra for extra in extras if hasattr(extra, "parse")), None)
+        notes = [note for part in (hint, *get_args(hint)) for note in _notes(part)]
+        kind = next((note for note in notes if hasattr(note, "parse")), None)
         if kind is None:
             raise TypeError(f"{handler.__name__}: {name} has no parameter type")
         types[name] = kind
