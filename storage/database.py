@@ -158,7 +158,7 @@ class Store:
             self._writer = _sqlite_engine(url, read_only=False, durable=durable)
             self._reader = _sqlite_engine(url, read_only=True, durable=durable)
         else:
-            self._writer = create_engine(url, pool_size=8, pool_pre_ping=True)
+            self._writer = create_engine(url, pool_size=8, pool_pre_ping=True, hide_parameters=True)
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -235,7 +235,7 @@ class CommunityStore:
 
 
 def _sqlite_engine(url: str, *, read_only: bool, durable: bool) -> Engine:
-    engine = create_engine(url, pool_size=1 if not read_only else 4)
+    engine = create_engine(url, pool_size=1 if not read_only else 4, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

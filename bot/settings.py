@@ -1,0 +1,104 @@
+"""Settings: from the environment and from a `.env` file, built as the program starts.
+
+The descriptions here are what people read: `staffroom init` writes them into `.env`, and
+config.example.env is made from them.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import UserError
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. None of it is needed to try the program."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STAFFROOM_", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    database_url: str = Field(
+        default="sqlite:///staffroom.db",
+        validation_alias="DATABASE_URL",
+        description="Where everything is remembered. SQLite is a file, here in the folder in which "
+        "Staffroom is started; four slashes begin an absolute path. PostgreSQL looks like "
+        "postgresql+psycopg://user:password@host/database and needs staffroom[postgres].",
+    )
+    port: int = Field(
+        default=8765,
+        ge=0,
+        le=65_535,
+        description="The port of the chat page. 0 takes any free one.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address that the chat page listens on. Keep 127.0.0.1, so that only this "
+        "machine can reach it: whoever opens the page can be any member. 0.0.0.0 is for a "
+        "container whose port is published on 127.0.0.1 alone.",
+    )
+    backups: Path = Field(
+        default=Path("backups"),
+        description="The folder for the backups that are made before the database is changed by "
+        "an update, or replaced by a restore.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much is logged: debug, info, warning or error."
+    )
+    log_style: Literal["auto", "text", "json"] = Field(
+        default="auto",
+        description="How it is logged: text to read, json for machines, or auto: text in a "
+        "terminal and json elsewhere.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url.startswith(("postgres://", "postgresql://")):
+            return "postgresql+psycopg://" + url.split("://", 1)[1]
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///staffroom.db or postgresql+psycopg://...")
+        return url
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of the environment, and of the file where the environment says nothing.
+
+    Raises UserError that names every setting that will not do.
+    """
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        problems = [
+            f"{_variable(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        ]
+        lines = "\n".join(f"- {problem}" for problem in problems)
+        raise UserError(
+            f"The settings need mending (in {env_file} or the environment):\n{lines}"
+        ) from None
+
+
+def explained(values: Mapping[str, object]) -> str:
+    """The text of an environment file: every setting explained, those in `values` set."""
+    blocks = []
+    for name, field in Settings.model_fields.items():
+        about = textwrap.wrap(field.description or "", 92)
+        line = f"{_variable(name)}={values.get(name, field.default)}"
+        blocks.append(
+            "\n".join([*(f"# {part}" for part in about), line if name in values else f"# {line}"])
+        )
+    head = "# Settings of Staffroom. A line without # in front is in force."
+    return "\n\n".join([head, *blocks]) + "\n"
+
+
+def _variable(name: str) -> str:
+    """The environment variable of a field; errors name some fields by it already."""
+    field = Settings.model_fields.get(name)
+    if field is None or isinstance(field.validation_alias, str):
+        return str(field.validation_alias) if field else name
+    return f"STAFFROOM_{name.upper()}"
