@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import dateparser
-
+from commands.moments import understand_moment
 from commands.registry import Call
 from core import times, zones
 from core.errors import UserError
@@ -332,32 +331,6 @@ class Picked(ParamType):
 
     def param(self, name: str, required: bool, default: Any) -> Param:
         return Param(name, self.label, self.help, required=required, completes=True)
-
-
-def understand_moment(raw: str, now: datetime, zone: str) -> datetime | None:
-    """What a person meant by a date and time, in UTC; None when it cannot be read."""
-    text = " ".join(raw.replace("@", " at ").split())
-    text = re.sub(r"^(next|this|on)\s+(?=[a-z])", "", text, flags=re.IGNORECASE)
-    if not text or len(text) > 100:
-        return None
-    base = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    found = dateparser.parse(
-        text,
-        languages=["en"],
-        settings={
-            "RELATIVE_BASE": base,
-            "PREFER_DATES_FROM": "future",
-            "RETURN_AS_TIMEZONE_AWARE": False,
-            "DATE_ORDER": "MDY",
-        },
-    )
-    if found is None:
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=ZoneInfo(zone))
-    if raw.strip().lower().startswith("next ") and found - now < timedelta(0):
-        found += timedelta(days=7)
-    return found.astimezone(UTC)
 
 
 def _mentioned(raw: str, call: Call) -> Member | None:
