@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core import program, program_file
+from core import program, program_file, roster, roster_file
+from storage.database import CommunityStore
+from tests import builders
 from tests.test_repository import ROOT, text_of, tracked
 
 DOCS = tracked("*.md")
@@ -53,3 +55,11 @@ def test_every_key_of_a_program_is_explained(heading: str) -> None:
     (section,) = [text for text in sections if text.startswith(f"{heading}\n")]
     explained = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.+?) \|", section, re.M))))
     assert explained == set(PARTS[heading].model_fields)
+
+
+def test_the_sample_of_a_roster_can_be_imported(community: CommunityStore) -> None:
+    sheet = roster_file.read(text_of(Path("docs/sample-roster.csv")))
+    community.write_now(lambda tx: builders.cohort(tx, builders.program(tx)))
+    plan = community.write_now(lambda tx: roster.bring_in(tx, sheet, builders.JOINED))
+    assert (plan.faults, plan.notes, sheet.ignored) == ((), (), ())
+    assert len(plan.changes) == 11

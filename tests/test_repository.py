@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import settings
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "commands", "scheduler", "core", "storage")
 SDKS = ("discord", "slack_bolt", "slack_sdk", "aiohttp")
@@ -147,6 +149,10 @@ def test_everything_that_the_project_asks_for_is_locked() -> None:
 def test_both_lock_files_take_the_same_versions() -> None:
     for package, rest in locked("requirements.txt").items():
         assert locked("requirements-dev.txt")[package] == rest, package
+
+
+def test_the_example_of_a_configuration_explains_every_setting() -> None:
+    assert text_of(Path("config.example.env")) == settings.explained({})
 
 
 def test_an_installed_package_has_all_its_files(tmp_path: Path) -> None:
