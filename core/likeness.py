@@ -160,7 +160,6 @@ def _distance_words(hours: float) -> str:
     return f"{hours:.2f}".rstrip("0") + " hours apart"
 
 
-@lru_cache(maxsize=8192)
 def _meaningful(goals: str) -> Mapping[str, str]:
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", goals.casefold())
     return {word: word for word in words if len(word) > 3 and word not in EMPTY_WORDS}

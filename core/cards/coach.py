@@ -88,13 +88,14 @@ def agenda(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     cohort = tx.get(Cohort, delivery.subject["cohort"])
     if pair is None or cohort is None or pair.state is not PairState.ACTIVE:
         return Skip("the pair has ended")
-    teacher = tx.need(Member, pair.teacher_id)
+    teacher, coach = tx.need(Member, pair.teacher_id), tx.need(Member, pair.coach_id)
+    if MemberState.LEFT in (teacher.state, coach.state):
+        return Skip("one of the two has left")
     if teacher.paused(now):
         return Skip("the teacher is paused")
     week = programs.program_of(tx, cohort).week(int(delivery.subject["week"]))
     if week is None or not (week.agenda or week.visit):
         return Skip("the week has no agenda any more")
-    coach = tx.need(Member, pair.coach_id)
     opening = (
         f"For your one-on-one this week, {teacher.name} and {coach.name}. "
         "Take what helps and leave the rest; what you say stays between you."
@@ -115,12 +116,14 @@ def summary(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     found = pairs.teachers_of(tx, coach.id) if coach else []
     if coach is None or not found:
         return Skip("the coach has no teachers")
+    if coach.paused(now):
+        return Skip("the coach is paused")
     which = coaching.due_between(delivery.due_at - LOOKED_BACK, delivery.due_at)
     news = coaching.news(tx, found, now, which)
     wrote, waiting, paused, learning, absent, met = [], [], [], [], [], []
     written: list[tuple[Member, Reflection]] = []
+    zone = programs.zone_of(tx, coach)
     for one in news:
-        zone = programs.zone_of(tx, coach)
         if one.teacher.state is MemberState.INVITED:
             absent.append(one.teacher.name)
             continue

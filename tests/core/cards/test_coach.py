@@ -212,6 +212,11 @@ def test_a_paused_teacher_gets_no_agenda(made: Pairs) -> None:
     assert made.agenda(1) == Skip("the teacher is paused")
 
 
+def test_nobody_gets_an_agenda_when_one_has_left(made: Pairs) -> None:
+    made.cora.state = MemberState.LEFT
+    assert made.agenda(1) == Skip("one of the two has left")
+
+
 def test_an_ended_pair_gets_no_agenda(made: Pairs) -> None:
     made.pair.state = PairState.ENDED
     assert made.agenda(1) == Skip("the pair has ended")
@@ -294,6 +299,11 @@ def test_after_a_late_send_it_is_still_about_the_same_week(made: Pairs) -> None:
     delivery = planned(Kind.SUMMARY, SUMMARY, {"coach": made.cora.id})
     message = CARDS[Kind.SUMMARY](made.tx, delivery, SUMMARY + timedelta(days=2))
     assert "(week 1)" in said(message)
+
+
+def test_a_paused_coach_is_left_in_peace(made: Pairs) -> None:
+    made.cora.paused_until = SUMMARY + timedelta(days=3)
+    assert made.summary() == Skip("the coach is paused")
 
 
 def test_a_coach_without_teachers_gets_no_summary(made: Pairs) -> None:
