@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         if url.startswith(("postgres://", "postgresql://")):
             return "postgresql+psycopg://" + url.split("://", 1)[1]
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or ":memory:" in url:
             raise ValueError("write sqlite:///staffroom.db or postgresql+psycopg://...")
         return url
 

@@ -19,14 +19,21 @@ Progress = Callable[[int, int], None]
 PAGES_AT_ONCE = 1_000
 
 
-def database_path(url: str) -> Path:
-    """The file of a SQLite database. Raises StoreError for any other."""
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for any other database."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    sqlite = parsed.get_backend_name() == "sqlite"
+    return Path(parsed.database) if sqlite and parsed.database else None
+
+
+def database_path(url: str) -> Path:
+    """As `file_of`. Raises StoreError where there is no file."""
+    path = file_of(url)
+    if path is None:
         raise StoreError(
             "backup and restore are for SQLite. On PostgreSQL use pg_dump and pg_restore"
         )
-    return Path(parsed.database)
+    return path
 
 
 def back_up(url: str, target: Path, progress: Progress | None = None) -> None:

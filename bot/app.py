@@ -1,0 +1,152 @@
+"""The composition: database, platforms, commands, engine and page, put together and run."""
+
+import asyncio
+import errno
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from bot.clock import RealClock, ShiftedClock
+from bot.database import the_community
+from bot.page_clock import PageClock
+from bot.platforms.local.adapter import LocalPlatform
+from bot.platforms.local.server import LocalServer
+from bot.settings import Settings
+from commands.dispatcher import CommandDispatcher
+from commands.registry import every_command
+from core import claims, enrollment
+from core.clock import Clock
+from core.enrollment import Visitor
+from core.errors import UserError
+from scheduler.engine import Engine
+from scheduler.realtime import RealTime
+from storage import communities, members
+from storage.communities import Community, Home
+from storage.database import CommunityStore, Store, Tx
+
+log = structlog.get_logger("app")
+
+
+class App:
+    """Staffroom for the community of an open, up-to-date database, from `start` to `stop`.
+
+    `clock` is for tests; otherwise the machine's, which goes ahead by what was stored while the
+    local chat is the community's only home.
+    """
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock | None = None) -> None:
+        self.store, self.settings, self.clock = store, settings, clock
+        self._open = AsyncExitStack()
+
+    async def start(self) -> str:
+        """Serve the page and begin to deliver; answers the page's address.
+
+        Raises UserError when there is no community, or the port is taken.
+        """
+        found = the_community(self.store)
+        self.community = self.store.community(found.id)
+        here = await self.community.write(local_home)
+        homes = await self.community.read(communities.homes)
+        clock = self.clock or _clock(found, sole_home=len(homes) == 1)
+        local = LocalPlatform(self.community, here, clock.now)
+        for home in homes:
+            if home.id != here.id:
+                log.warning("no adapter for this platform", home=home.id, platform=home.platform)
+        self.engine = Engine(self.community, {here.id: local}, clock)
+        self.real_time = RealTime(self.engine)
+        page_clock = PageClock(self.community, self.engine, clock)
+        self.engine.after_each = page_clock.remember
+        self.server = LocalServer(
+            local,
+            CommandDispatcher(
+                self.community, every_command(), clock.now, changed=self.real_time.wake
+            ),
+            page_clock,
+            who_is=partial(who_is, self.community, here, clock),
+            host=self.settings.host,
+            port=self.settings.port,
+        )
+        async with AsyncExitStack() as opening:
+            opening.push_async_callback(self.server.stop)
+            address = await self._listen()
+            opening.push_async_callback(self.real_time.stop)
+            self.real_time.start()
+            self._open = opening.pop_all()
+        log.info("running", community=found.id, homes=len(homes), address=address)
+        return address
+
+    async def stop(self) -> None:
+        """Deliver what is in flight, claim nothing new, close the page. Safe to call twice."""
+        await self._open.aclose()
+
+    async def _listen(self) -> str:
+        try:
+            return await self.server.start()
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+                raise
+            raise UserError(
+                f"The page cannot be served at {self.settings.host}:{self.settings.port} "
+                f"({error.strerror or error}). Set STAFFROOM_PORT to another port; 0 takes any "
+                "free one."
+            ) from error
+
+
+async def run_until_told(app: App, say: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM, then shut down in order; a second signal ends it at once.
+
+    `say` is told the page's address, once it can be opened.
+    """
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, told.set)
+    try:
+        say(await app.start())
+        await told.wait()
+        log.info("stopping")
+    finally:
+        for number in signals:
+            with suppress(ValueError):
+                loop.remove_signal_handler(number)
+        await app.stop()
+    log.info("stopped")
+
+
+def local_home(tx: Tx) -> Home:
+    """The community's home on the local chat, made if there is none."""
+    for home in communities.homes(tx):
+        if home.platform == LocalPlatform.name:
+            return home
+    community = communities.current(tx)
+    home = tx.add(Home(platform=LocalPlatform.name, external_id=community.id, name=community.name))
+    tx.flush()
+    return home
+
+
+async def who_is(community: CommunityStore, home: Home, clock: Clock, token: str) -> str | None:
+    """Whose account a personal link stands for: its token is a claim code, used up by this."""
+
+    def enter(tx: Tx) -> str:
+        member = claims.redeem(tx, token, clock.now())
+        own = [one for one in members.accounts(tx, member.id) if one.home_id == home.id]
+        if own:
+            return own[0].external_id
+        enrollment.welcome(tx, member, Visitor(home, member.id, member.name), clock.now())
+        return member.id
+
+    with suppress(UserError):
+        return await community.write(enter)
+    return None
+
+
+def _clock(community: Community, *, sole_home: bool) -> Clock:
+    """Only where local is the sole home the clock may be ahead, and be moved."""
+    if sole_home:
+        return ShiftedClock(timedelta(seconds=community.clock_offset_seconds))
+    return RealClock()
