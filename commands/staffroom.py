@@ -217,6 +217,6 @@ def _buttons(seen: Overview) -> list[Button]:
         elif writing.answer.state is ReflectionState.DRAFT:
             buttons.append(Button("Go on writing", button_id("reflect write"), "primary"))
     if seen.webinar and seen.coming is None:
-        args = {"webinar": seen.webinar.id}
-        buttons.append(Button("I am coming", button_id("webinar yes", **args)))
+        args = {"webinar": seen.webinar.id, "coming": "yes"}
+        buttons.append(Button("I will be there", button_id("webinar rsvp", **args)))
     return buttons

@@ -52,6 +52,12 @@ def of_program(tx: Tx, program_id: str) -> Sequence[Cohort]:
     return tx.all(tx.select(Cohort).where(Cohort.program_id == program_id))
 
 
+def change(tx: Tx, cohort_id: str, week: int) -> WeekChange | None:
+    return tx.first(
+        tx.select(WeekChange).where(WeekChange.cohort_id == cohort_id, WeekChange.week == week)
+    )
+
+
 def changes(tx: Tx, cohort_id: str) -> dict[int, WeekChange]:
     """The changed weeks of a cohort, by week number."""
     rows = tx.all(tx.select(WeekChange).where(WeekChange.cohort_id == cohort_id))

@@ -23,7 +23,8 @@ class Reflection(Row, table=True):
     body: str  # CommonMark
     audience: Audience = word(Audience.COMMUNITY)
     state: ReflectionState = word(ReflectionState.DRAFT)
-    revision: int = 0  # how many times it was published or edited since
+    revision: int = 0  # how many times it was written or rewritten
+    posted: int = 0  # the revision with which it was posted in the channels; 0: it is not there
     changed_at: datetime = instant()
     published_at: datetime | None = maybe_instant()
 
@@ -99,6 +100,53 @@ def shared(tx: Tx, limit: int = 25) -> Sequence[Reflection]:
         .order_by(col(Reflection.published_at).desc(), col(Reflection.id))
         .limit(limit)
     )
+
+
+def answers(tx: Tx, member_ids: Sequence[str], cohort_id: str, week: int) -> dict[str, Reflection]:
+    """What these members wrote to one week's prompt, in whatever state, by member."""
+    found: dict[str, Reflection] = {}
+    for start in range(0, len(member_ids), 500):
+        rows = tx.all(
+            tx.select(Reflection).where(
+                col(Reflection.member_id).in_(member_ids[start : start + 500]),
+                Reflection.cohort_id == cohort_id,
+                Reflection.week == week,
+            )
+        )
+        found.update((row.member_id, row) for row in rows)
+    return found
+
+
+def readable(
+    tx: Tx,
+    reader_id: str,
+    taught_ids: Sequence[str],
+    *,
+    author_id: str | None = None,
+    week: int | None = None,
+    limit: int = 25,
+) -> Sequence[Reflection]:
+    """Published reflections that reach this reader, newest first.
+
+    Those shared with the community, the reader's own, and, of the teachers whom the reader
+    coaches (`taught_ids`), those shared with the coach.
+    """
+    query = (
+        tx.select(Reflection)
+        .where(
+            Reflection.state == ReflectionState.PUBLISHED,
+            (col(Reflection.audience) == Audience.COMMUNITY)
+            | (col(Reflection.member_id) == reader_id)
+            | col(Reflection.member_id).in_(taught_ids),
+        )
+        .order_by(col(Reflection.published_at).desc(), col(Reflection.id))
+        .limit(limit)
+    )
+    if author_id is not None:
+        query = query.where(Reflection.member_id == author_id)
+    if week is not None:
+        query = query.where(Reflection.week == week)
+    return tx.all(query)
 
 
 def revisions(tx: Tx, reflection_id: str) -> Sequence[Revision]:

@@ -27,6 +27,7 @@ class Webinar(Row, table=True):
     state: WebinarState = word(WebinarState.SCHEDULED)
     cohort_id: str | None = Field(default=None, foreign_key="cohort.id")
     week: int | None = None
+    moves: int = 0  # how often its start was moved: reminders and notices belong to one of them
     by_hand: bool = False  # an organizer announced or changed it: a reloaded program lets it be
 
 
@@ -72,6 +73,29 @@ def of_cohort(tx: Tx, cohort_id: str) -> Sequence[Webinar]:
 def rsvp(tx: Tx, webinar_id: str, member_id: str) -> Rsvp | None:
     return tx.first(
         tx.select(Rsvp).where(Rsvp.webinar_id == webinar_id, Rsvp.member_id == member_id)
+    )
+
+
+def answers(tx: Tx, webinar_id: str, member_ids: Sequence[str]) -> dict[str, Rsvp]:
+    """What these members answered, by member."""
+    found: dict[str, Rsvp] = {}
+    for start in range(0, len(member_ids), 500):
+        rows = tx.all(
+            tx.select(Rsvp).where(
+                Rsvp.webinar_id == webinar_id,
+                col(Rsvp.member_id).in_(member_ids[start : start + 500]),
+            )
+        )
+        found.update((row.member_id, row) for row in rows)
+    return found
+
+
+def starting_at(tx: Tx, moment: datetime) -> Sequence[Webinar]:
+    """Scheduled webinars that start at this very moment."""
+    return tx.all(
+        tx.select(Webinar).where(
+            Webinar.state == WebinarState.SCHEDULED, Webinar.starts_at == moment
+        )
     )
 
 

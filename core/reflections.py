@@ -1,0 +1,233 @@
+"""Reflections: kept as drafts, published to the audience that the author chose, withdrawn."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import posts, programs
+from core.chat import Address, Purpose
+from core.deliveries import plan
+from core.errors import UserError
+from core.kinds import Kind
+from core.posts import Post
+from storage import pairs, reflections
+from storage.cohorts import Cohort
+from storage.database import Tx
+from storage.members import Member
+from storage.reflections import Reflection, Revision
+from storage.words import Audience, MemberState, ReflectionState
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What somebody wrote to a week's prompt. An empty title becomes the week's theme."""
+
+    member: Member
+    title: str
+    body: str  # CommonMark, as it was typed
+    audience: Audience = Audience.COMMUNITY
+
+
+def publish(
+    tx: Tx,
+    member: Member,
+    cohort: Cohort,
+    week: int,
+    title: str,
+    body: str,
+    audience: Audience,
+    now: datetime,
+) -> Reflection:
+    """Publish an answer, or what was changed in it. Raises UserError for an unknown week."""
+    return publish_all(tx, cohort, week, [Writing(member, title, body, audience)], now)[0]
+
+
+def publish_all(
+    tx: Tx, cohort: Cohort, week: int, writings: Sequence[Writing], now: datetime
+) -> list[Reflection]:
+    """Publish many members' answers to one prompt, in a few statements.
+
+    Each reaches its audience: the channels of every home, or the coach alone; and the coach is
+    told when it is published for the first time.
+    """
+    return _write(tx, cohort, week, writings, ReflectionState.PUBLISHED, now)
+
+
+def save_draft(tx: Tx, cohort: Cohort, week: int, writing: Writing, now: datetime) -> Reflection:
+    """Keep an answer for the author alone; one that was published is taken back from readers."""
+    return _write(tx, cohort, week, [writing], ReflectionState.DRAFT, now)[0]
+
+
+def withdraw(tx: Tx, row: Reflection, now: datetime) -> None:
+    """Take a published reflection back from its readers; the author keeps the text.
+
+    Raises UserError when there is nothing to take back.
+    """
+    if row.state is ReflectionState.DRAFT:
+        raise UserError(f"“{row.title}” is a draft: nobody but you has ever seen it.")
+    if row.state is ReflectionState.WITHDRAWN:
+        raise UserError(f"“{row.title}” is withdrawn already. Nobody but you can read it.")
+    row.state, row.changed_at = ReflectionState.WITHDRAWN, now
+    _take_back(tx, row, now)
+
+
+def may_read(tx: Tx, reader: Member, row: Reflection) -> bool:
+    """Whether a reflection reaches this member: the audience that its author chose decides."""
+    if reader.state is not MemberState.ACTIVE:
+        return False
+    if row.member_id == reader.id:
+        return True
+    if row.state is not ReflectionState.PUBLISHED:
+        return False
+    return row.audience is Audience.COMMUNITY or _coach_of(tx, row.member_id) == reader.id
+
+
+def readable(
+    tx: Tx,
+    reader: Member,
+    *,
+    author: Member | None = None,
+    week: int | None = None,
+    limit: int = 25,
+) -> Sequence[Reflection]:
+    """The published reflections that reach this member, newest first."""
+    taught = [pair.teacher_id for pair in pairs.of_coach(tx, reader.id)]
+    return reflections.readable(
+        tx,
+        reader.id,
+        taught,
+        author_id=author.id if author else None,
+        week=week,
+        limit=limit,
+    )
+
+
+def word_count(text: str) -> int:
+    return len(text.split())
+
+
+def post_of(row: Reflection) -> Post:
+    """A reflection in the reflections channels, as it was posted last."""
+    return Post(
+        Kind.REFLECTION,
+        f"reflection:{row.id}:{row.posted}",
+        Purpose.REFLECTIONS,
+        {"reflection": row.id},
+    )
+
+
+def _write(
+    tx: Tx,
+    cohort: Cohort,
+    week: int,
+    writings: Sequence[Writing],
+    state: ReflectionState,
+    now: datetime,
+) -> list[Reflection]:
+    program = programs.program_of(tx, cohort)
+    plan_of_week = program.week(week)
+    if plan_of_week is None:
+        raise UserError(f"{cohort.name} has weeks 1 to {len(program.weeks)}, and no week {week}.")
+    known = reflections.answers(tx, [one.member.id for one in writings], cohort.id, week)
+    rows, said, fresh = [], [], []
+    for writing in writings:
+        row = known.get(writing.member.id)
+        if row is None:
+            row = tx.add(
+                Reflection(
+                    member_id=writing.member.id,
+                    cohort_id=cohort.id,
+                    week=week,
+                    framework=program.framework,
+                    standard=plan_of_week.standard,
+                    title="",
+                    body="",
+                    changed_at=now,
+                )
+            )
+        new_to_readers = state is ReflectionState.PUBLISHED and row.state is not state
+        if _rewrite(row, writing, plan_of_week.theme, again=new_to_readers, now=now):
+            said.append(_revision(row))
+        if new_to_readers:
+            row.published_at = now
+            fresh.append(row)
+        row.state = state
+        rows.append(row)
+    _show(tx, rows, {revision.reflection_id for revision in said}, now)
+    tx.flush()  # revisions refer to their reflections
+    for revision in said:
+        tx.add(revision)
+    _tell_coaches(tx, fresh, now)
+    return rows
+
+
+def _rewrite(row: Reflection, writing: Writing, theme: str, *, again: bool, now: datetime) -> bool:
+    """Write it into the row; answers whether that makes a new revision.
+
+    `again`: it goes to readers. Those who had it once get it as a new revision, even if the words
+    are the same, because the key of a post is never used twice.
+    """
+    title = writing.title or theme
+    same = (row.title, row.body, row.audience) == (title, writing.body, writing.audience)
+    if same and not (again and row.published_at):
+        return False
+    row.title, row.body, row.audience = title, writing.body, writing.audience
+    row.revision += 1
+    row.changed_at = now
+    return True
+
+
+def _revision(row: Reflection) -> Revision:
+    return Revision(
+        reflection_id=row.id,
+        number=row.revision,
+        title=row.title,
+        body=row.body,
+        audience=row.audience,
+        at=row.changed_at,
+    )
+
+
+def _show(tx: Tx, rows: Sequence[Reflection], changed: Collection[str], now: datetime) -> None:
+    """Make the channels show what they should of these, and no more."""
+    new = []
+    for row in rows:
+        shown = row.state is ReflectionState.PUBLISHED and row.audience is Audience.COMMUNITY
+        if not shown:
+            _take_back(tx, row, now)
+        elif not row.posted:
+            row.posted = row.revision
+            new.append(post_of(row))
+        elif row.id in changed:
+            posts.revise(tx, post_of(row), now)
+    posts.put(tx, new, now)
+
+
+def _take_back(tx: Tx, row: Reflection, now: datetime) -> None:
+    if row.posted:
+        posts.take_back(tx, post_of(row), now, "withdrawn")
+        row.posted = 0
+
+
+def _tell_coaches(tx: Tx, rows: Sequence[Reflection], now: datetime) -> None:
+    """One message for each reflection to the author's coach, where there is one."""
+    paired = pairs.of_teachers(tx, [row.member_id for row in rows])
+    posts.wish(
+        tx,
+        [
+            plan(
+                Kind.REFLECTION_SHARED,
+                f"reflection-shared:{row.id}:{pair.coach_id}",
+                Address("direct", pair.coach_id),
+                now,
+                {"reflection": row.id},
+            )
+            for row in rows
+            if (pair := paired.get(row.member_id))
+        ],
+    )
+
+
+def _coach_of(tx: Tx, teacher_id: str) -> str | None:
+    pair = pairs.of_teacher(tx, teacher_id)
+    return pair.coach_id if pair else None
