@@ -244,6 +244,16 @@ def _about_losses(past: Sequence[Past]) -> Iterator[str]:
         yield f"{count(number, f'delivery of kind “{kind}”', plural)} {state}: {note}."
 
 
+def summary(report: Report) -> Facts:
+    """The tables as JSON."""
+    return {
+        "totals": totals(report),
+        "warnings": warnings(report),
+        "kinds": by_kind(report),
+        "weeks": [row.facts() for row in week_rows(report)],
+    }
+
+
 # Printing
 
 

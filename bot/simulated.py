@@ -85,6 +85,7 @@ class Somebody:
 
 
 class Doing(StrEnum):
+    ARRIVE = "arrive"
     TICK = "tick"  # `what`: the step
     WRITE = "write"
     WRITE_TO_COACH = "write to coach"
@@ -146,35 +147,35 @@ class Life:
         self.seed = seed
         self.rates = rates
 
-    def year_of(self, person: int) -> Iterator[Act]:
+    def year_of(self, person: int, name: str) -> Iterator[Act]:
         """All that one teacher does, unordered. Nobody does anything while paused."""
-        away = self._pause(person)
+        away = self._pause(person, name)
         if away:
             yield away
-        acts = [*self._orientation(person)]
+        acts = [*self._orientation(person, name)]
         for week in self.weeks:
-            acts += self._week(person, week)
+            acts += self._week(person, name, week)
         for act in acts:
             if not (away and away.at <= act.at < away.at + PAUSE):
                 yield act
 
-    def _pause(self, person: int) -> Act | None:
-        chance = _chance(f"{self.seed}/{person}/pause")
+    def _pause(self, person: int, name: str) -> Act | None:
+        chance = _chance(f"{self.seed}/{name}/pause")
         if chance.random() >= self.rates.pause:
             return None
         start = chance.choice(self.weeks).prompt
         return Act(_slot(start + timedelta(hours=chance.uniform(2, 120))), person, Doing.PAUSE)
 
-    def _orientation(self, person: int) -> Iterator[Act]:
-        chance = _chance(f"{self.seed}/{person}/orientation")
+    def _orientation(self, person: int, name: str) -> Iterator[Act]:
+        chance = _chance(f"{self.seed}/{name}/orientation")
         for step, arrives in self.steps:
             ticks, after = chance.random() < self.rates.tick, chance.uniform(2, 40)
             if ticks:
                 yield Act(_slot(arrives + timedelta(hours=after)), person, Doing.TICK, 0, step.step)
 
-    def _week(self, person: int, plan: WeekPlan) -> Iterator[Act]:
+    def _week(self, person: int, name: str, plan: WeekPlan) -> Iterator[Act]:
         number = plan.week.week
-        chance = _chance(f"{self.seed}/{person}/{number}")
+        chance = _chance(f"{self.seed}/{name}/{number}")
         rates = self.rates
         writes, comes, meets, for_coach = (
             chance.random() < rate

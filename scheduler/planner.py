@@ -190,7 +190,7 @@ def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
                     f"orientation:{cohort.id}:{step.step}:{teacher.id}",
                     Address("direct", teacher.id),
                     at,
-                    {"cohort": cohort.id, "step": step.step},
+                    {"cohort": cohort.id, "member": teacher.id, "step": step.step},
                 )
 
 

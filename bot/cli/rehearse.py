@@ -1,0 +1,109 @@
+"""`staffroom rehearse`: a whole program with made-up people or a real roster, in a minute."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from bot import rehearsal, rehearsal_tables
+from bot.rehearsal import Script
+from bot.rehearsal_report import write_json
+from core import program_load, zones
+from core.errors import UserError
+from core.faults import Fault, FaultyFile, decode
+
+
+def rehearse(
+    weeks: Annotated[
+        int | None, typer.Option(min=1, help="How many teaching weeks; all, if not given.")
+    ] = None,
+    teachers: Annotated[
+        int | None, typer.Option(min=0, help="How many made-up teachers; 24, if not given.")
+    ] = None,
+    coaches: Annotated[
+        int | None, typer.Option(min=0, help="How many made-up coaches; 3, if not given.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(help="Another number, other people: who writes, who pauses, and when.")
+    ] = 1,
+    start: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="A day in week 1; 2026-08-31, if not given."),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(help="The community's time zone, such as America/Detroit.")
+    ] = "America/Detroit",
+    roster: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A CSV file: its people play."),
+    ] = None,
+    program: Annotated[
+        str, typer.Option(help="A YAML file, or the name of a shipped program.")
+    ] = rehearsal.DEFAULT_PROGRAM,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Everything as JSON: each delivery on a line.")
+    ] = False,
+) -> None:
+    """Play a program and show who would get what, and when. Nobody is written to.
+
+    The real engine runs on a virtual clock with a scratch database. The same options give the
+    same result, byte for byte.
+    """
+    if roster is not None and (teachers is not None or coaches is not None):
+        raise typer.BadParameter("Give --roster, or --teachers and --coaches; not both.")
+    script = Script(
+        teachers=Script.teachers if teachers is None else teachers,
+        coaches=Script.coaches if coaches is None else coaches,
+        seed=seed,
+        start=start.date() if start else Script.start,
+        weeks=weeks,
+        program=_program(program),
+        roster=_text(roster, "roster") if roster else None,
+        zone=zones.need(zone),
+    )
+    with _progress() as tell:
+        report = asyncio.run(rehearsal.rehearse(script, tell))
+    if as_json:
+        write_json(report, rehearsal_tables.summary(report), sys.stdout)
+    else:
+        rehearsal_tables.show(report, Console())
+
+
+def _program(name: str) -> str:
+    """The text of a shipped program, or of a file."""
+    shipped = program_load.shipped()
+    if name in shipped:
+        return shipped[name]
+    path = Path(name)
+    if not path.is_file():
+        raise UserError(
+            f'There is no file "{name}", and no shipped program of that name. '
+            f"These are shipped: {', '.join(shipped)}."
+        )
+    return _text(path, "program")
+
+
+def _text(path: Path, what: str) -> str:
+    text = decode(path.read_bytes())
+    if isinstance(text, Fault):
+        raise FaultyFile(what, [text])
+    return text
+
+
+@contextmanager
+def _progress() -> Iterator[rehearsal.Tell]:
+    """A bar on the error output, where a person can see it."""
+    console = Console(stderr=True)
+    columns = (TextColumn("Rehearsing"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda done: bar.update(task, completed=done)
