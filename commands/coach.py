@@ -245,7 +245,7 @@ def _my_teachers(call: Call, news: list[TeacherNews]) -> Message:
 
 
 def _met_with(one: TeacherNews, week: int) -> Button:
-    plain = cards.met_button(one.pair.id, week)
+    plain = cards.met_button(one.pair_id, week)
     return Button(cards.labeled("Met", one.teacher), plain.id)
 
 

@@ -10,8 +10,7 @@ from storage import cohorts, orientation, pairs, reflections
 from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
-from storage.pairs import Pair
-from storage.reflections import Reflection
+from storage.reflections import Published
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,13 @@ class WeekNews:
 
     number: int
     asked: bool
-    wrote: Reflection | None  # published
+    wrote: Published | None
     met: bool
 
 
 @dataclass(frozen=True)
 class TeacherNews:
-    pair: Pair
+    pair_id: str
     teacher: Member
     standing: Standing | None  # None: in no running cohort
     weeks: tuple[WeekNews, ...]
@@ -46,21 +45,25 @@ def due_between(since: datetime, until: datetime) -> Which:
     """The weeks whose reflection fell due after `since` and not after `until`."""
 
     def which(standing: Standing) -> Sequence[int]:
-        found = weeks.teaching_weeks(standing.program, standing.cohort.starts_on)
-        return [one.number for one in found if since < standing.due_at(one.number) <= until]
+        due = standing.program.rhythm.due
+        return [
+            one.number
+            for one in weeks.teaching_weeks(standing.program, standing.cohort.starts_on)
+            if since < weeks.moment(one.monday, due, standing.zone) <= until
+        ]
 
     return which
 
 
 def news(
-    tx: Tx, found: Sequence[tuple[Pair, Member]], now: datetime, which: Which
+    tx: Tx, found: Sequence[tuple[str, Member]], now: datetime, which: Which
 ) -> list[TeacherNews]:
-    """How these teachers did in the weeks that `which` names for their cohort."""
+    """How these teachers, with the ids of their pairs, did in the weeks that `which` names."""
     standings = _standings(tx, (teacher for _, teacher in found), now)
     looked_at = {name: list(which(standing)) for name, standing in standings.items()}
     numbers = sorted({number for some in looked_at.values() for number in some})
     wrote = reflections.published_by(tx, [teacher.id for _, teacher in found], numbers)
-    met = pairs.met(tx, [pair.id for pair, _ in found], numbers)
+    met = pairs.met(tx, [pair_id for pair_id, _ in found], numbers)
     changes = {name: cohorts.changes(tx, name) for name in standings if looked_at[name]}
     ticked = {
         name: orientation.how_far(tx, name)
@@ -68,7 +71,7 @@ def news(
         if any(_in_orientation(standing, teacher, now) for _, teacher in found)
     }
     answer = []
-    for pair, teacher in found:
+    for pair_id, teacher in found:
         standing = standings.get(teacher.cohort_id or "")
         steps = None
         if standing and _in_orientation(standing, teacher, now):
@@ -82,12 +85,12 @@ def news(
                 programs.prompt_text(standing.program, number, changes[standing.cohort.id])
                 is not None,
                 wrote.get((teacher.id, standing.cohort.id, number)),
-                (pair.id, number) in met,
+                (pair_id, number) in met,
             )
             for number in (looked_at[standing.cohort.id] if standing else ())
             if standing
         ]
-        answer.append(TeacherNews(pair, teacher, standing, tuple(some), steps))
+        answer.append(TeacherNews(pair_id, teacher, standing, tuple(some), steps))
     return answer
 
 

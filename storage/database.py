@@ -83,6 +83,7 @@ class Tx:
         self.session = session
         self.community_id = community_id
         self.new_id = new_id
+        self._kept: dict[int, object] = {}
 
     def add(self, row: RowT) -> RowT:
         """Remember a new row, giving it an id (if it has none) and this community."""
@@ -96,7 +97,14 @@ class Tx:
         if not row_id:
             return None
         row = self.session.get(model, row_id)
-        return row if row is not None and row.community_id == self.community_id else None
+        if row is None or row.community_id != self.community_id:
+            return None
+        return self.keep(row)
+
+    def keep(self, row: R) -> R:
+        """Hold a row until the transaction ends: the session forgets those that nobody holds."""
+        self._kept[id(row)] = row
+        return row
 
     def need(self, model: type[RowT], row_id: str) -> RowT:
         """The row with this id, which must exist (LookupError otherwise)."""

@@ -106,10 +106,10 @@ def of_coach(tx: Tx, coach_id: str) -> Sequence[Pair]:
     )
 
 
-def teachers_of(tx: Tx, coach_id: str) -> list[tuple[Pair, Member]]:
-    """A coach's active pairs with their teachers, by the teacher's name."""
+def teachers_of(tx: Tx, coach_id: str) -> list[tuple[str, Member]]:
+    """A coach's active pairs, by id, with their teachers, by the teacher's name."""
     rows = tx.session.execute(
-        select(Pair, Member)
+        select(Pair.id, Member)
         .join(Member, col(Member.id) == col(Pair.teacher_id))
         .where(
             Pair.community_id == tx.community_id,
@@ -119,7 +119,7 @@ def teachers_of(tx: Tx, coach_id: str) -> list[tuple[Pair, Member]]:
         )
         .order_by(col(Member.name), col(Member.id))
     )
-    return [(pair, teacher) for pair, teacher in rows]
+    return [(pair_id, teacher) for pair_id, teacher in rows]
 
 
 def of_teachers(tx: Tx, teacher_ids: Sequence[str]) -> dict[str, Pair]:

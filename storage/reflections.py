@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlmodel import Field, UniqueConstraint, col
 
 from storage.database import Row, Tx
@@ -75,18 +77,38 @@ def of_week(tx: Tx, cohort_id: str, week: int) -> Sequence[Reflection]:
     )
 
 
+class Published(NamedTuple):
+    """What a list says of a published reflection: everything but the text."""
+
+    id: str
+    member_id: str
+    cohort_id: str
+    week: int
+    title: str
+    audience: Audience
+
+
 def published_by(
     tx: Tx, member_ids: Sequence[str], weeks: Sequence[int]
-) -> dict[tuple[str, str, int], Reflection]:
+) -> dict[tuple[str, str, int], Published]:
     """What these members published to the prompts of these weeks, by member, cohort and week."""
-    rows = tx.all(
-        tx.select(Reflection).where(
+    rows = tx.session.execute(
+        select(
+            col(Reflection.id),
+            col(Reflection.member_id),
+            col(Reflection.cohort_id),
+            col(Reflection.week),
+            col(Reflection.title),
+            col(Reflection.audience),
+        ).where(
+            col(Reflection.community_id) == tx.community_id,
             col(Reflection.member_id).in_(member_ids),
             col(Reflection.week).in_(weeks),
-            Reflection.state == ReflectionState.PUBLISHED,
+            col(Reflection.state) == ReflectionState.PUBLISHED,
         )
     )
-    return {(row.member_id, row.cohort_id, row.week): row for row in rows}
+    found = (Published(*row) for row in rows)
+    return {(one.member_id, one.cohort_id, one.week): one for one in found}
 
 
 def shared(tx: Tx, limit: int = 25) -> Sequence[Reflection]:

@@ -19,7 +19,7 @@ from storage.database import Tx
 from storage.members import Member
 from storage.outbox import Delivery
 from storage.pairs import Pair
-from storage.reflections import Reflection
+from storage.reflections import Published
 from storage.words import Audience, MemberState, PairState
 
 READ_BUTTONS = 20  # more would not fit under one message everywhere
@@ -121,7 +121,7 @@ def summary(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     which = coaching.due_between(delivery.due_at - LOOKED_BACK, delivery.due_at)
     news = coaching.news(tx, found, now, which)
     wrote, waiting, paused, learning, absent, met = [], [], [], [], [], []
-    written: list[tuple[Member, Reflection]] = []
+    written: list[tuple[Member, Published]] = []
     zone = programs.zone_of(tx, coach)
     for one in news:
         if one.teacher.state is MemberState.INVITED:
@@ -185,7 +185,7 @@ def visit_words(visit: Visit) -> str:
     return f"**{stage}:** {visit.focus}\n\nWhat to look for:\n\n{look_fors}"
 
 
-def wrote_words(week: WeekNews, reflection: Reflection) -> str:
+def wrote_words(week: WeekNews, reflection: Published) -> str:
     """ "“A title” (week 3), in the reflections channel"."""
     shown = reflection.audience is Audience.COMMUNITY
     where = "in the reflections channel" if shown else "for you alone"
@@ -207,7 +207,7 @@ def met_button(pair_id: str, week: int) -> Button:
     return Button("We met", button_id("coach met", pair=pair_id, week=str(week)), "primary")
 
 
-def read_button(author: Member, reflection: Reflection) -> Button:
+def read_button(author: Member, reflection: Published) -> Button:
     return Button(labeled("Read", author), button_id("reflect read", reflection=reflection.id))
 
 
