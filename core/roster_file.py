@@ -191,7 +191,7 @@ def _entry(line: int, cells: Mapping[str, str]) -> tuple[Entry, list[Fault]]:
     email = cells.get("email", "").lower()
     if not email:
         wrong(f"{name or 'This person'} has no e-mail address.", "Write it: it recognizes them.")
-    elif not _EMAIL.fullmatch(email) or ".." in email:
+    elif not is_email(email):
         wrong(f'"{_short(email)}" is not an e-mail address.', "Write it like ada@example.org.")
         email = ""
     role = _ROLES.get(_plain(cells.get("role", "")))
@@ -230,6 +230,11 @@ def _entry(line: int, cells: Mapping[str, str]) -> tuple[Entry, list[Fault]]:
         **lists,
     )
     return entry, faults
+
+
+def is_email(text: str) -> bool:
+    """Whether this looks like an e-mail address."""
+    return bool(_EMAIL.fullmatch(text)) and ".." not in text and len(text) <= LIMITS["email"]
 
 
 def _capacity(cell: str, wrong: Callable[[str, str], None]) -> int | None:
