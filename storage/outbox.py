@@ -305,4 +305,4 @@ def how_many(tx: Tx) -> dict[str, int]:
         .where(Delivery.community_id == tx.community_id)
         .group_by(col(Delivery.state))
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

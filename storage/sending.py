@@ -156,7 +156,7 @@ def too_late(tx: Tx, now: datetime) -> Sequence[tuple[str, str, int]]:
         col(Delivery.ready_at) <= now,
         col(Delivery.expires_at) < now,
     )
-    return tx.session.execute(query).tuples().all()
+    return [(row[0], row[1], row[2]) for row in tx.session.execute(query)]
 
 
 def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
@@ -169,7 +169,9 @@ def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
         .values(
             state=bindparam("new_state"),
             sent_at=bindparam("new_sent_at"),
-            ready_at=func.coalesce(bindparam("new_ready_at"), _table.c.ready_at),
+            ready_at=func.coalesce(
+                bindparam("new_ready_at", type_=_table.c.ready_at.type), _table.c.ready_at
+            ),
             attempts=bindparam("new_attempts"),
             shifts=_table.c.shifts + bindparam("more_shifts"),
             home_id=bindparam("new_home"),
