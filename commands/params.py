@@ -186,8 +186,8 @@ class TimeOfDay(ParamType):
         found = re.fullmatch(r"\s*(\d{1,2})(?:[:.](\d\d))?\s*([ap]\.?m\.?)?\s*", raw.lower())
         if found:
             hour, minute = int(found[1]), int(found[2] or 0)
-            if found[3] and 1 <= hour <= 12:
-                hour = hour % 12 + (12 if found[3].startswith("p") else 0)
+            if found[3]:
+                hour = hour % 12 + (12 if found[3].startswith("p") else 0) if 0 < hour <= 12 else 99
             if hour <= 23 and minute <= 59 and (found[2] or found[3]):
                 return time(hour, minute)
         raise UserError(f"{self.label} is a time of day, for instance 21:00 or 9pm.")

@@ -24,9 +24,16 @@ class Asker:
     """One person on one platform: types commands, presses buttons, sends forms."""
 
     def __init__(
-        self, community: CommunityStore, home: Home, account: Account | str, now: datetime
+        self,
+        community: CommunityStore,
+        home: Home,
+        account: Account | str,
+        now: datetime,
+        *,
+        name: str = "",
+        email: str = "",
     ) -> None:
-        self.now = now
+        self.now, self.name, self.email = now, name, email
         self.home_id = home.id
         self.account = account if isinstance(account, str) else account.external_id
         self.dispatcher = CommandDispatcher(community, every_command(), lambda: self.now)
@@ -53,7 +60,9 @@ class Asker:
     async def _dispatch(self, path: str, args: dict[str, str], text: str, origin: Origin) -> Answer:
         key = f"{self.account}-{next(self._keys)}"
         return await self.dispatcher.dispatch(
-            Invocation(key, self.home_id, self.account, path, args, text, origin)
+            Invocation(
+                key, self.home_id, self.account, path, args, text, origin, self.name, self.email
+            )
         )
 
 
