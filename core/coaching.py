@@ -15,7 +15,7 @@ from storage.reflections import Published
 
 @dataclass(frozen=True)
 class WeekNews:
-    """One teaching week of one teacher. `asked`: it has a prompt to answer."""
+    """One teaching week of one teacher. `asked`: they were here, and it has a prompt to answer."""
 
     number: int
     asked: bool
@@ -60,11 +60,10 @@ def news(
 ) -> list[TeacherNews]:
     """How these teachers, with the ids of their pairs, did in the weeks that `which` names."""
     standings = _standings(tx, (teacher for _, teacher in found), now)
-    looked_at = {name: list(which(standing)) for name, standing in standings.items()}
+    looked_at = {name: _weeks(tx, standing, which) for name, standing in standings.items()}
     numbers = sorted({number for some in looked_at.values() for number in some})
     wrote = reflections.published_by(tx, [teacher.id for _, teacher in found], numbers)
     met = pairs.met(tx, [pair_id for pair_id, _ in found], numbers)
-    changes = {name: cohorts.changes(tx, name) for name in standings if looked_at[name]}
     ticked = {
         name: orientation.how_far(tx, name)
         for name, standing in standings.items()
@@ -82,16 +81,27 @@ def news(
         some = [
             WeekNews(
                 number,
-                programs.prompt_text(standing.program, number, changes[standing.cohort.id])
-                is not None,
-                wrote.get((teacher.id, standing.cohort.id, number)),
-                (pair_id, number) in met,
+                asked=due is not None and (teacher.joined_at is None or teacher.joined_at < due),
+                wrote=wrote.get((teacher.id, standing.cohort.id, number)),
+                met=(pair_id, number) in met,
             )
-            for number in (looked_at[standing.cohort.id] if standing else ())
+            for number, due in (looked_at[standing.cohort.id].items() if standing else ())
             if standing
         ]
         answer.append(TeacherNews(pair_id, teacher, standing, tuple(some), steps))
     return answer
+
+
+def _weeks(tx: Tx, standing: Standing, which: Which) -> dict[int, datetime | None]:
+    """When the reflections of a cohort's weeks are due, by number; None without a prompt."""
+    numbers = which(standing)
+    changes = cohorts.changes(tx, standing.cohort.id) if numbers else {}
+    return {
+        number: standing.due_at(number)
+        if programs.prompt_text(standing.program, number, changes) is not None
+        else None
+        for number in numbers
+    }
 
 
 def _standings(tx: Tx, teachers: Iterable[Member], now: datetime) -> dict[str, Standing]:

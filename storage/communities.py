@@ -40,8 +40,7 @@ def current(tx: Tx) -> Community:
     community = tx.session.get(Community, tx.community_id)
     if community is None:
         raise LookupError(f"no community {tx.community_id!r}")
-    tx.session.info["community"] = community  # held, so that it is read only once
-    return community
+    return tx.keep(community)
 
 
 def every(store: Store) -> Sequence[Community]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from core import coaching, programs, times
 from core.cards.card import Compose, Skip
 from core.chat import Button, Message
-from core.coaching import TeacherNews, WeekNews
+from core.coaching import WeekNews
 from core.interaction import button_id
 from core.kinds import Kind
 from core.program import Visit, Week
@@ -135,7 +135,7 @@ def summary(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
             if week.wrote:
                 wrote.append(f"{one.teacher.name}: {wrote_words(week, week.wrote)}")
                 written.append((one.teacher, week.wrote))
-            elif week.asked and not one.teacher.paused(now) and _was_there(one, week):
+            elif week.asked and not one.teacher.paused(now):
                 waiting.append(f"{one.teacher.name} (week {week.number})")
             if week.met:
                 met.append(one.teacher.name)
@@ -268,13 +268,6 @@ def _reach(tx: Tx, member: Member) -> str:
         if home and home.retired_at is None:
             names.append(f"{account.name} on {home.name}")
     return f"in chat: {listed(names)}" if names else member.email or ""
-
-
-def _was_there(one: TeacherNews, week: WeekNews) -> bool:
-    """Whether the teacher had joined before this week's reflection was due."""
-    joined = one.teacher.joined_at
-    due = one.standing.due_at(week.number) if one.standing else None
-    return joined is None or due is None or joined < due
 
 
 def _section(title: str, lines: list[str], after: str = "") -> str:
