@@ -44,12 +44,13 @@ def introduction(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         title = f"You are coaching {teacher.name}"
         opening = (
             f"{teacher.name} is yours to coach from now on. {pair.reason} "
-            "They have been told, too; a few welcoming words from you will land well."
+            "They hear of it, too; a few welcoming words from you will land well."
         )
         other, goals = teacher, teacher.goals.strip()
     parts = [opening]
     if goals:
-        parts.append(f"What {teacher.name} wants from this year, in their own words:\n\n> {goals}")
+        quoted = "\n".join(f"> {line}".rstrip() for line in goals.splitlines())
+        parts.append(f"What {teacher.name} wants from this year, in their own words:\n\n{quoted}")
     parts.append(_first_agenda(standing))
     parts.append(
         "Every week I post a few questions in a conversation that only the two of you see. "

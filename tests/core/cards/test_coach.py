@@ -97,7 +97,11 @@ def made(tx: Tx) -> Pairs:
     """Ada, coached by Cora, in week 1 of the small program."""
     cohort = builders.cohort(tx, builders.program(tx))
     ada = builders.member(
-        tx, "Ada Example", cohort_id=cohort.id, goals="Sharper feedback.", zone="America/Chicago"
+        tx,
+        "Ada Example",
+        cohort_id=cohort.id,
+        goals="Sharper feedback.\n\nLess marking.",
+        zone="America/Chicago",
     )
     cora = builders.member(
         tx, "Cora Example", Role.COACH, capacity=8, subjects=["art"], grades=["7", "8"]
@@ -135,7 +139,7 @@ def test_a_teacher_learns_who_the_coach_is(made: Pairs) -> None:
 def test_a_coach_learns_who_the_teacher_is_and_what_they_want(made: Pairs) -> None:
     text = said(made.introduction("coach"))
     assert "You are coaching Ada Example" in text
-    assert "> Sharper feedback." in text
+    assert "> Sharper feedback.\n>\n> Less marking." in text
     assert "it is 10:00 AM now" in text
 
 
