@@ -2,9 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from bot.cli.main import app
+from commands.registry import every_command
 from core import program, program_file, roster, roster_file
 from storage.database import CommunityStore
 from tests import builders
@@ -42,6 +46,31 @@ def test_links_between_documents_lead_somewhere(path: Path) -> None:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             dead.append(link)
     assert dead == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=str)
+def test_commands_that_documents_name_exist(path: Path) -> None:
+    known = {*every_command().visible_paths(), "standard show"}  # the recipe's
+    known |= {name.split()[0] for name in known}
+    named = re.findall(r"`/([a-z]+(?: [a-z]+(?!:))?)[^`]*`", text_of(path))
+    unknown = [f"/{name}" for name in named if name not in known]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=str)
+def test_command_lines_that_documents_name_exist(path: Path) -> None:
+    group = typer.main.get_command(app)
+    unknown: list[str] = []
+    for words in re.findall(r"(?:^|`)staffroom ((?:[a-z]+ ?)+)", text_of(path), re.MULTILINE):
+        at: Any = group
+        for word in words.split():
+            if not hasattr(at, "commands"):
+                break
+            at = at.commands.get(word)
+            if at is None:
+                unknown.append(f"staffroom {words}")
+                break
+    assert unknown == []
 
 
 def test_the_example_of_a_program_is_a_program() -> None:
