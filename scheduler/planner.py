@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core import deliveries, programs, weeks
+from core import deliveries, programs, webinars, weeks
 from core.chat import Address, Purpose
 from core.kinds import MANNERS, Kind
 from core.program import Week
@@ -17,6 +17,7 @@ from core.programs import Standing
 from scheduler import calendar
 from scheduler.calendar import Span, WeekPlan
 from storage import cohorts, communities, members, outbox, pairs
+from storage import webinars as stored_webinars
 from storage.communities import Home
 from storage.database import Tx
 from storage.members import Member
@@ -130,12 +131,11 @@ def _look_at(tx: Tx, standing: Standing) -> _Cohort:
 
 
 def _ensure_webinars(tx: Tx, cohort: _Cohort, span: Span, now: datetime) -> None:
-    from importlib.util import find_spec
-    if not find_spec("core.webinars"):
-        return
-    from core import webinars
+    """Also those that were made earlier: the program may have moved or dropped them since."""
+    made = {row.week for row in stored_webinars.of_cohort(tx, cohort.id) if row.starts_at > now}
     for week in cohort.weeks:
-        if week.week.webinar and (week.announcement in span or week.webinar in span):
+        coming_up = week.announcement in span or week.webinar in span
+        if week.week.week in made or (coming_up and week.week.webinar):
             webinars.ensure_from_program(
                 tx, cohort.standing, week.week, week.webinar, week.announcement, now
             )
