@@ -15,6 +15,7 @@ from bot.platforms.local.feed import CHANGE
 from bot.platforms.local.guard import Problem
 from bot.platforms.local.markup import render
 from bot.platforms.local.visitors import Visitor
+from core.errors import UserError
 from core.interaction import (
     Answer,
     Invocation,
@@ -27,6 +28,7 @@ from core.interaction import (
 from storage import local_chat
 from storage.database import Tx
 from storage.local_chat import Entry, LocalConversation, LocalMessage, Talk
+from storage.words import Role
 
 HINT = "I understand commands. Type `/` to see what I can do for you."
 TICK_SECONDS = 0.25
@@ -82,6 +84,10 @@ class Newcomer(Body):
     name: str
 
 
+class Channel(Body):
+    name: str
+
+
 class Move(Body):
     step: Literal["next", "day", "week"]
 
@@ -102,6 +108,7 @@ class Asking:
             web.post("/api/complete", self.complete),
             web.post("/api/read", self.read),
             web.post("/api/newcomer", self.newcomer),
+            web.post("/api/channel", self.channel),
             web.post("/api/clock", self.move),
         ]
 
@@ -189,6 +196,19 @@ class Asking:
         account = await desk.store.write(write)
         desk.platform.feed.tell(CHANGE)
         return web.json_response({"account": account})
+
+    async def channel(self, request: web.Request) -> web.Response:
+        """An organizer makes a channel for everybody."""
+        body, desk = await _body(request, Channel), self.desk
+        account = await desk.account(request, body.as_)
+        who = await desk.store.read(lambda tx: desk.visitor(tx, account))
+        if not who.inside or who.role != Role.ORGANIZER:
+            raise Problem(403, "Only organizers make channels here.")
+        try:
+            place = await desk.platform.create_channel(body.name)
+        except UserError as error:
+            raise Problem(400, error.text) from error
+        return web.json_response({"place": place})
 
     async def move(self, request: web.Request) -> web.Response:
         """Move the clock ahead; everything that is due on the way happens."""

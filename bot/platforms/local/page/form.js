@@ -39,7 +39,7 @@ export class FormDialog {
       { novalidate: true, onSubmit: (event) => this.submit(event), onInput: () => this.remember(), onPicked: () => this.remember() },
       h("h2", { id: "form-title" }, form.title),
       this.notice,
-      form.params.map((param) => this.field(param, values[param.name] ?? "")),
+      form.params.map((param) => this.field(this.app.fitted(param), values[param.name] ?? "")),
       h("footer", { class: "form-foot" }, h("p", {}, "Kept in this browser until you send it."), later, send),
     );
     this.dialog.replaceChildren(this.element);
@@ -126,8 +126,9 @@ export class FormDialog {
 
   // Show the problems beside their fields, and go to the first.
   mark(problems, notice) {
-    this.notice.innerHTML = notice;
-    if (!notice && problems[""]) this.notice.textContent = problems[""];
+    const known = Object.keys(problems).some((name) => this.inputs.has(name));
+    if (problems[""]) this.notice.textContent = problems[""];
+    else this.notice.innerHTML = known ? "" : notice;
     let first = null;
     for (const [name, { input, radios, problem }] of this.inputs) {
       const control = input || radios[0];

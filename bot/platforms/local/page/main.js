@@ -59,6 +59,18 @@ class App {
     this.listen();
   }
 
+  // A parameter as it is entered here: channels are chosen among those that I see.
+  fitted(param) {
+    if (param.input !== "channel") return param;
+    const channels = this.state.conversations.filter((one) => one.kind === "channel");
+    return { ...param, choices: channels.map((one) => ({ value: one.place, label: one.name })) };
+  }
+
+  async loadCommands() {
+    const { commands } = await get("/api/commands", { as: this.me.account });
+    return commands.map((command) => ({ ...command, params: command.params.map((param) => this.fitted(param)) }));
+  }
+
   get community() {
     return this.state.community.id;
   }
@@ -98,7 +110,7 @@ class App {
     this.turn += 1;
     keep("me", this.me.account);
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
-    this.commands = (await get("/api/commands", { as: this.me.account })).commands;
+    this.commands = await this.loadCommands();
     const { conversations } = this.state;
     const mine = place?.startsWith("d-") && conversations.find((one) => one.kind === "direct")?.place;
     const start = [place, mine, kept(`at:${this.me.account}`)].find((one) => conversations.some((known) => known.place === one));
@@ -165,10 +177,7 @@ class App {
 
   async look() {
     const turn = this.turn;
-    const [state, { commands }] = await Promise.all([
-      get("/api/state", { as: this.me.account }),
-      get("/api/commands", { as: this.me.account }),
-    ]);
+    const [state, commands] = await Promise.all([get("/api/state", { as: this.me.account }), this.loadCommands()]);
     if (turn !== this.turn) return;
     if (!state.me) {
       location.reload();

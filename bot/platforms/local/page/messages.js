@@ -19,7 +19,8 @@ export class Messages {
   clear() {
     this.views = new Map();
     this.drawn = new Map();
-    this.newFrom = null; // the `seq` after which messages are new to me
+    this.readThrough = null; // the `seq` up to which I had read when I came
+    this.line = null; // the `seq` after which a line says "New"
     this.opened = new Set(); // threads that I have looked into since
     this.list.replaceChildren();
   }
@@ -40,11 +41,11 @@ export class Messages {
     const views = [...this.views.values()].sort((one, other) => one.seq - other.seq);
     const nodes = [];
     let before = null;
-    let marked = this.newFrom === null;
+    let marked = this.line === null;
     for (const view of views) {
       const day = dayOf(view.at);
       if (!before || dayOf(before.at) !== day) nodes.push(this.keyed(`day ${day}`, "", () => h("li", { class: "day" }, h("h2", {}, day))));
-      if (!marked && view.seq > this.newFrom && !view.mine) {
+      if (!marked && view.seq > this.line && !view.mine) {
         marked = true;
         if (before) nodes.push(this.keyed("new", "", () => h("li", { class: "new-line" }, h("span", {}, "New"))));
         before = null;
@@ -60,7 +61,7 @@ export class Messages {
     const continued =
       before && !before.deleted && !view.deleted && !view.title && !view.private && !before.private && !view.about &&
       before.author.account === view.author.account && new Date(view.at) - new Date(before.at) < TOGETHER;
-    const fresh = Boolean(view.replies && this.newFrom !== null && view.replies.seq > this.newFrom && !this.opened.has(view.id));
+    const fresh = Boolean(view.replies && this.readThrough !== null && view.replies.seq > this.readThrough && !this.opened.has(view.id));
     const stamp = [view.version, continued, fresh, view.replies && view.replies.count].join();
     return this.keyed(view.id, stamp, () => message(this.app, view, { continued, fresh, ...this.options }));
   }

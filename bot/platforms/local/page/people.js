@@ -1,13 +1,20 @@
 // Who I am: a switch between all people of the community, with what waits for each.
 
-import { newKey, post } from "./api.js";
-import { byId, complain, h } from "./dom.js";
+import { post } from "./api.js";
+import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { askLine } from "./line.js";
 import { avatar } from "./message.js";
 import { Suggest } from "./suggest.js";
 import { roleOf } from "./words.js";
 
 const SHOWN = 60;
+
+// The name; where there is little room, the style sheet leaves only its first word.
+function name(text) {
+  const [first, ...rest] = text.split(" ");
+  return h("bdi", {}, first, h("span", { class: "rest" }, ` ${rest.join(" ")}`));
+}
 
 export class People {
   constructor(app) {
@@ -38,7 +45,7 @@ export class People {
     this.button.disabled = !state.impersonation;
     this.button.replaceChildren(
       avatar(me, "small"),
-      h("span", { class: "me-text" }, h("span", { class: "me-label" }, "I am"), h("span", { class: "me-name" }, h("bdi", {}, me.name), h("span", { class: "me-role" }, ` · ${roleOf(me.role)}`))),
+      h("span", { class: "me-text" }, h("span", { class: "me-label" }, "I am"), h("span", { class: "me-name" }, name(me.name)), h("span", { class: "me-role" }, roleOf(me.role))),
       ...(others ? [h("span", { class: "badge", title: "People with unread messages" }, String(others), h("span", { class: "out-of-sight" }, " people have unread messages"))] : []),
       ...(state.impersonation ? [icon("down")] : []),
     );
@@ -93,31 +100,16 @@ export class People {
 
   askName() {
     this.close();
-    const dialog = byId("newcomer");
-    const name = h("input", { id: "newcomer-name", class: "field-input", autocomplete: "off", dir: "auto" });
-    const key = newKey();
-    const problem = h("p", { class: "field-problem", role: "alert" });
-    const come = async (event) => {
-      event.preventDefault();
-      try {
-        const { account } = await post("/api/newcomer", { key, name: name.value });
-        dialog.close();
-        await this.app.be(account);
-      } catch (error) {
-        problem.textContent = error.message;
-        name.focus();
-      }
+    const come = async (key, name) => {
+      const { account } = await post("/api/newcomer", { key, name });
+      await this.app.be(account);
     };
-    dialog.replaceChildren(
-      h(
-        "form",
-        { novalidate: true, onSubmit: (event) => come(event).catch((error) => complain(error.message)) },
-        h("h2", { id: "newcomer-title" }, "Come as a newcomer"),
-        h("div", { class: "field" }, h("label", { for: "newcomer-name" }, "Name"), h("p", { class: "field-help" }, "Somebody who is not a member yet. Then type /enroll."), h("div", { class: "field-control" }, name), problem),
-        h("footer", { class: "form-foot" }, h("button", { type: "button", class: "button plain", onClick: () => dialog.close() }, "Cancel"), h("button", { type: "submit", class: "button primary" }, "Come in")),
-      ),
-    );
-    dialog.showModal();
-    name.focus();
+    askLine({
+      title: "Come as a newcomer",
+      label: "Name",
+      help: "Somebody who is not a member yet. Then type /enroll.",
+      submit: "Come in",
+      act: come,
+    });
   }
 }

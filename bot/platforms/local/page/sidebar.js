@@ -1,7 +1,9 @@
 // My conversations, with what is unread in each; a drawer where the page is narrow.
 
+import { post } from "./api.js";
 import { arrange, byId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { askLine } from "./line.js";
 
 const GROUPS = [
   ["Channels", "channel"],
@@ -21,6 +23,7 @@ export class Sidebar {
     byId("veil").addEventListener("click", () => this.toggle(false));
     this.nav.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
     this.links = new Map();
+    this.plus = h("button", { type: "button", class: "quiet-button plus", "aria-label": "New channel", onClick: () => this.askChannel() }, icon("plus"));
   }
 
   get drawer() {
@@ -29,13 +32,14 @@ export class Sidebar {
 
   update() {
     const { state, place } = this.app;
-    const sections = GROUPS.map(([title, kind]) => [title, state.conversations.filter((one) => one.kind === kind)]);
+    const sections = GROUPS.map(([title, kind]) => [title, kind, state.conversations.filter((one) => one.kind === kind)]);
     const known = this.links;
     this.links = new Map();
     const nodes = [];
-    for (const [title, rows] of sections) {
+    this.plus.hidden = this.app.me.role !== "organizer";
+    for (const [title, kind, rows] of sections) {
       if (!rows.length) continue;
-      const section = known.get(title) || h("section", {}, h("h2", {}, title), h("ul", {}));
+      const section = known.get(title) || h("section", {}, h("h2", {}, title, kind === "channel" ? this.plus : null), h("ul", {}));
       this.links.set(title, section);
       nodes.push(section);
       arrange(section.querySelector("ul"), rows.map((row) => this.link(known.get(row.place), row, row.place === place)));
@@ -60,6 +64,21 @@ export class Sidebar {
       ...(row.unread ? [h("span", { class: "badge" }, String(row.unread), h("span", { class: "out-of-sight" }, " unread"))] : []),
     );
     return item;
+  }
+
+  askChannel() {
+    const make = async (_key, name) => {
+      const { place } = await post("/api/channel", { as: this.app.me.account, name });
+      await this.app.refresh();
+      await this.app.go(place);
+    };
+    askLine({
+      title: "New channel",
+      label: "Name",
+      help: "Everybody will see it. /settings channels then says what goes there.",
+      submit: "Create",
+      act: make,
+    });
   }
 
   toggle(open = !this.nav.classList.contains("open")) {

@@ -30,7 +30,7 @@ export class Slots {
       dir: "auto",
     });
     const name = h("span", { class: "slot-name" }, `${param.name}:`);
-    const box = h("div", { class: `slot${param.required ? "" : " optional"}` }, h("label", {}, name, input));
+    const box = h("div", { class: `slot${param.required ? "" : " maybe"}` }, h("label", {}, name, input));
     const suggest = completing(param, input, box, ask);
     input.addEventListener("focus", () => this.explain(param));
     input.addEventListener("input", () => this.typed(input, long));

@@ -40,7 +40,8 @@ export class Timeline {
     if (this.place !== place) return;
     this.messages.clear();
     Object.assign(this, { version: page.version, before: page.before, more: page.more, loading: false });
-    this.messages.newFrom = page.read_through;
+    this.messages.readThrough = page.read_through;
+    if (page.messages.some((view) => view.seq > page.read_through)) this.messages.line = page.read_through;
     this.messages.merge(page.messages);
     const line = this.scroll.querySelector(".new-line");
     if (line) line.scrollIntoView({ block: "center" });
