@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from core import programs, times, weeks
+from core import programs, times, webinars, weeks
 from core.errors import UserError
 from core.program import Rhythm, parse_week_moment
 from core.programs import Standing
@@ -56,6 +56,7 @@ def end(tx: Tx, cohort: Cohort, now: datetime) -> None:
     if cohort.ended_at is not None:
         raise UserError(f"{cohort.name} has ended already.")
     cohort.ended_at = now
+    webinars.keep_only(tx, cohort.id, (), now)
     communities.replan(tx)
 
 

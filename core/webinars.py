@@ -4,7 +4,7 @@ Announcements and reminders stand in the outbox as soon as their moment is known
 or cancels a webinar moves or cancels them in the same transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,7 +66,8 @@ def ensure_from_program(
 ) -> None:
     """Make the webinar of a week as the program has it now, with its announcement.
 
-    One that has begun, was canceled, or that an organizer took in hand is left alone.
+    One that the program does not have any more is canceled; one that has begun, was canceled, or
+    that an organizer took in hand is left alone.
     """
     webinar = webinars.of_week(tx, standing.cohort.id, week.week)
     if webinar is None:
@@ -81,6 +82,20 @@ def ensure_from_program(
             cancel(tx, webinar, now)
         else:
             _update(tx, webinar, _from_program(standing, week, starts_at), now, announce_at)
+
+
+def keep_only(tx: Tx, cohort_id: str, weeks: Collection[int], now: datetime) -> set[int]:
+    """Cancel what came from a week of the program that has no webinar any more.
+
+    Answers the weeks that have theirs. Webinars that an organizer took in hand are left alone.
+    """
+    kept = set()
+    for webinar in webinars.following_program(tx, cohort_id, now):
+        if webinar.week is not None and webinar.week in weeks:
+            kept.add(webinar.week)
+        else:
+            cancel(tx, webinar, now)
+    return kept
 
 
 def from_program(standing: Standing, week: Week, starts_at: datetime) -> Draft:

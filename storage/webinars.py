@@ -70,6 +70,18 @@ def of_cohort(tx: Tx, cohort_id: str) -> Sequence[Webinar]:
     return tx.all(tx.select(Webinar).where(Webinar.cohort_id == cohort_id))
 
 
+def following_program(tx: Tx, cohort_id: str, now: datetime) -> Sequence[Webinar]:
+    """Those of a cohort that are still to come and that no organizer took in hand."""
+    return tx.all(
+        tx.select(Webinar).where(
+            Webinar.cohort_id == cohort_id,
+            Webinar.state == WebinarState.SCHEDULED,
+            col(Webinar.starts_at) > now,
+            col(Webinar.by_hand).is_(False),
+        )
+    )
+
+
 def rsvp(tx: Tx, webinar_id: str, member_id: str) -> Rsvp | None:
     return tx.first(
         tx.select(Rsvp).where(Rsvp.webinar_id == webinar_id, Rsvp.member_id == member_id)
