@@ -52,6 +52,8 @@ def back_up(url: str, target: Path, progress: Progress | None = None) -> None:
         partial.touch(mode=0o600)
         try:
             _copy(source, partial, progress)
+            with closing(sqlite3.connect(partial)) as copy:
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, without others beside it
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
@@ -87,12 +89,18 @@ def restore(source: Path, url: str, kept: Path, progress: Progress | None = None
     had_one = target.exists()
     if had_one:
         back_up(url, kept)
+    fill(source, url, progress)
+    return had_one
+
+
+def fill(source: Path, url: str, progress: Progress | None = None) -> None:
+    """Make a database what this file is, all or nothing; what it was is lost."""
+    target = database_path(url)
     try:
         _copy(source, target, progress)
         target.chmod(0o600)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"the backup could not be put back: {error}") from error
-    return had_one
+        raise StoreError(f"{source} could not be put in its place: {error}") from error
 
 
 def _copy(source: Path, target: Path, progress: Progress | None) -> None:
@@ -108,4 +116,3 @@ def _copy(source: Path, target: Path, progress: Progress | None) -> None:
         old.execute("BEGIN")
         old.execute("SELECT count(*) FROM sqlite_master").fetchone()
         old.backup(new, pages=PAGES_AT_ONCE, progress=told, sleep=0.01)
-        new.execute("PRAGMA journal_mode=DELETE")  # one file, without others beside it
