@@ -51,13 +51,14 @@ def plan(tx: Tx, now: datetime, horizon: timedelta = HORIZON) -> None:
     community = communities.current(tx)
     known = community.planned_through
     until = now + horizon if known is None else max(known, now + horizon)
-    if community.replan or known is None:
-        since = now - LONGEST_GRACE if known is None else min(known, now - LONGEST_GRACE)
-        span = Span(since, until)
-        _reconcile(tx, _still_useful(tx, span, now, known), span, now)
+    if known is None:
+        since = now - LONGEST_GRACE
+    elif community.replan:
+        since = min(known, now - LONGEST_GRACE)
     else:
-        span = Span(known, until)
-        outbox.put(tx, _still_useful(tx, span, now, known), from_calendar=True)
+        since = known
+    span = Span(since, until)
+    _reconcile(tx, _still_useful(tx, span, now, known), span, now)
     community.replan, community.planned_through = False, until
 
 

@@ -1,11 +1,14 @@
 """The courier: order, retries, quiet hours, expiry, doubt, and crashes."""
 
 import asyncio
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,12 +17,11 @@ from core.cards.card import Skip
 from core.chat import Address, DirectClosed, MaybeSent, Message, Ref, Refused, TryLater
 from core.kinds import Kind
 from storage import communities, members, outbox
-from storage.communities import Home
 from storage.database import CommunityStore, Store, StoreBusy, StoreFull, Tx
-from storage.members import Account, Member
+from storage.members import Member
 from storage.outbox import Delivery
 from storage.pairs import Pair
-from storage.words import Act, DeliveryState, Role
+from storage.words import DeliveryState, Role
 from tests import builders
 from tests.scheduler.world import (
     DAY,
@@ -103,7 +105,7 @@ async def test_pauses_between_attempts_grow(community: CommunityStore) -> None:
         due = await world.engine.next_instant()
         tries.append(due)
         await world.engine.advance(due)
-    gaps = [later - sooner for sooner, later in zip(tries, tries[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in pairwise(tries)]
     assert len(tries) == 7
     assert gaps[-1] > 4 * gaps[0]
 
@@ -259,8 +261,6 @@ async def test_late_deliveries_within_their_grace_are_sent_and_others_expire_wit
 async def test_direct_messages_wait_for_the_end_of_quiet_hours_in_the_members_zone(
     community: CommunityStore, zone: str, due: datetime, sent: str
 ) -> None:
-    from zoneinfo import ZoneInfo
-
     world = World(community)
     world.change(lambda tx: _quiet(communities.current(tx), "21:00", "07:00"))
     ada = world.person("Ada Example", zone=zone)
@@ -343,7 +343,7 @@ async def test_a_home_that_is_not_connected_is_waited_for(community: CommunitySt
     platforms: dict[str, Any] = {}
     world.engine.courier.platforms = platforms
     world.plan("one")
-    await world.advance(HOUR)
+    await world.advance(3 * MINUTE)
     assert world.posted == []
     platforms[world.home_id] = world.platform
     await world.advance(2 * MINUTE)
@@ -399,10 +399,6 @@ async def test_doubt_that_cannot_be_settled_is_left_to_organizers(
     assert world.row("one:1").state is DeliveryState.UNCERTAIN
     assert world.posted[0].startswith("notice:doubt-")
     assert world.posted[1] == "two:1"
-
-
-class Crash(BaseException):
-    """The process dies."""
 
 
 @pytest.mark.parametrize(
@@ -521,48 +517,58 @@ async def test_a_clock_that_jumps_backwards_sends_nothing_twice_and_strands_noth
     assert world.posted == ["one:1", "claimed:1"]
 
 
-@pytest.mark.parametrize("trouble", ["locked", "full"])
-async def test_results_survive_a_database_that_cannot_be_written(
-    store: Store, community: CommunityStore, trouble: str, tmp_path: Path
+async def test_results_survive_a_locked_database(
+    store: Store, community: CommunityStore, tmp_path: Path
 ) -> None:
-    import sqlite3
-
     world = World(community)
     world.plan("one")
-    blocker = sqlite3.connect(tmp_path / "staffroom.db", isolation_level=None)
-    post = world.platform.post
+    other = sqlite3.connect(tmp_path / "staffroom.db", isolation_level=None)
 
-    async def meanwhile(place: str, message: Message, *, key: str, under: Ref | None = None) -> Ref:
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout=1")
-            if trouble == "full":
-                pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-                connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        if trouble == "locked":
-            blocker.execute("BEGIN IMMEDIATE")
-        else:
-            _fill(community)
-        return await post(place, message, key=key, under=under)
+    def lock() -> None:
+        _pragma(store, "busy_timeout=1")
+        other.execute("BEGIN IMMEDIATE")
 
-    world.platform.post = meanwhile  # type: ignore[method-assign]
-    if trouble == "locked":
-        with pytest.raises(StoreBusy):
-            await world.advance()
-        blocker.execute("ROLLBACK")
-    else:
+    _before_each_post(world, lock)
+    with pytest.raises(StoreBusy):
         await world.advance()
-    blocker.close()
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
+    other.execute("ROLLBACK")
+    other.close()
     await world.advance()
     assert world.posted == ["one:1"]
     assert world.row("one:1").state is DeliveryState.SENT
 
 
-def _fill(community: CommunityStore) -> None:
-    def fill(tx: Tx) -> None:
-        for number in range(2_000):
-            builders.member(tx, f"Filler{number} Example", goals="x" * 500)
+async def test_results_survive_a_full_disk(store: Store, community: CommunityStore) -> None:
+    world = World(community)
+    world.plan("one")
+    post = world.platform.post
 
+    async def long_id(place: str, message: Message, *, key: str, under: Ref | None = None) -> Ref:
+        ref = await post(place, message, key=key, under=under)
+        return Ref(ref.place, ref.message + "x" * 50_000)  # so that recording needs a new page
+
+    world.platform.post = long_id  # type: ignore[method-assign]
+    _before_each_post(world, lambda: _pragma(store, "max_page_count=1"))
     with pytest.raises(StoreFull):
-        community.write_now(fill)
+        await world.advance()
+    _pragma(store, "max_page_count=1073741823")
+    await world.advance()
+    assert world.posted == ["one:1"]
+    assert world.row("one:1").state is DeliveryState.SENT
+
+
+def _pragma(store: Store, text: str) -> None:
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA {text}")
+
+
+def _before_each_post(world: World, act: Callable[[], None]) -> None:
+    post = world.platform.post
+
+    async def acts_first(
+        place: str, message: Message, *, key: str, under: Ref | None = None
+    ) -> Ref:
+        act()
+        return await post(place, message, key=key, under=under)
+
+    world.platform.post = acts_first  # type: ignore[method-assign]

@@ -54,7 +54,7 @@ def says_its_key(tx: Tx, delivery: Delivery, now: datetime) -> Message:
 
 
 def all_saying(compose: Compose) -> dict[Kind, Compose]:
-    return {kind: compose for kind in Kind}
+    return dict.fromkeys(Kind, compose)
 
 
 class World:
