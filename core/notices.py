@@ -43,27 +43,33 @@ def _tell(tx: Tx, report: str, at: datetime) -> None:
 
 
 def send_again(tx: Tx, delivery_id: str, now: datetime) -> Delivery:
-    """Send a delivery that was in doubt once more. Raises UserError if that is settled."""
-    delivery = _in_doubt(tx, delivery_id)
-    grace = MANNERS[Kind(delivery.kind)].grace
-    delivery.state, delivery.note, delivery.attempts = DeliveryState.PLANNED, "", 0
-    delivery.ready_at = now
-    delivery.expires_at = max(delivery.expires_at, now + grace)
+    """Send a delivery that is in doubt once more; what somebody has settled stays so.
+
+    Raises UserError if it is not known.
+    """
+    delivery = _find(tx, delivery_id)
+    if delivery.state is DeliveryState.UNCERTAIN:
+        delivery.state, delivery.note, delivery.attempts = DeliveryState.PLANNED, "", 0
+        delivery.ready_at = now
+        grace = MANNERS[Kind(delivery.kind)].grace
+        delivery.expires_at = max(delivery.expires_at, now + grace)
     return delivery
 
 
 def it_arrived(tx: Tx, delivery_id: str, now: datetime) -> Delivery:
-    """Somebody saw that a delivery in doubt is there. Raises UserError if that is settled."""
-    delivery = _in_doubt(tx, delivery_id)
-    delivery.state, delivery.note = DeliveryState.SENT, "an organizer saw it"
-    delivery.sent_at = delivery.claimed_at or now
+    """Somebody saw that a delivery in doubt is there; what is settled stays so.
+
+    Raises UserError if it is not known.
+    """
+    delivery = _find(tx, delivery_id)
+    if delivery.state is DeliveryState.UNCERTAIN:
+        delivery.state, delivery.note = DeliveryState.SENT, "an organizer saw it"
+        delivery.sent_at = delivery.claimed_at or now
     return delivery
 
 
-def _in_doubt(tx: Tx, delivery_id: str) -> Delivery:
+def _find(tx: Tx, delivery_id: str) -> Delivery:
     delivery = tx.get(Delivery, delivery_id)
-    if delivery is None:
+    if delivery is None or delivery.report is None:
         raise UserError("That message is not known here any more, so there is nothing to do.")
-    if delivery.state is not DeliveryState.UNCERTAIN:
-        raise UserError("This has been settled already, so there is nothing left to do.")
     return delivery
