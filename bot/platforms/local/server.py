@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -87,8 +88,8 @@ class LocalServer:
         """Server-sent events: that something changed, and how far the clock has moved."""
         await self.desk.account(request, request.query.get("as", ""))
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        with self.platform.feed.listen() as notes:
+        with self.platform.feed.listen() as notes, suppress(ConnectionError):  # the page was left
+            await response.prepare(request)
             while True:
                 try:
                     note = await asyncio.wait_for(notes.get(), HEARTBEAT_SECONDS)
@@ -96,5 +97,6 @@ class LocalServer:
                     await response.write(b": still here\n\n")
                     continue
                 if note is None:
-                    return response
+                    break
                 await response.write(f"data: {json.dumps(note)}\n\n".encode())
+        return response

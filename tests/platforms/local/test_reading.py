@@ -219,8 +219,6 @@ async def test_open_pages_hear_of_changes(world: World) -> None:
     async with serving(world) as page, ClientSession() as session:
         here = page(world.ada)
         async with session.get(f"{here.address}api/events", params={"as": world.ada}) as events:
-            await world.platform.ensure_channels()
-            await asyncio.sleep(0)
             await world.platform.post("c-general", Message("Hello"), key="k")
             line = await asyncio.wait_for(events.content.readline(), 5)
             assert json.loads(line.removeprefix(b"data: ")) == {"type": "change"}

@@ -10,6 +10,8 @@ const STEPS = [
   ["week", "+1 week"],
 ];
 
+const NOTHING = "Nothing is planned. Move a day or a week, or start something.";
+
 export class Clock {
   constructor(app) {
     this.app = app;
@@ -28,7 +30,8 @@ export class Clock {
   update({ now, next, moving }) {
     this.set(now);
     this.host.hidden = !this.app.state.impersonation;
-    this.buttons[0].title = next ? `Next: ${shortOf(next)}` : "Nothing is planned";
+    this.next = next;
+    this.buttons[0].title = next ? `Next: ${shortOf(next)}` : NOTHING;
     if (!moving) this.done();
   }
 
@@ -46,6 +49,10 @@ export class Clock {
 
   async move(step) {
     if (this.host.getAttribute("aria-busy") === "true") return;
+    if (step === "next" && !this.next) {
+      complain(NOTHING);
+      return;
+    }
     this.progress(0);
     try {
       await post("/api/clock", { step });

@@ -41,7 +41,8 @@ export function completing(param, input, host, ask) {
   };
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(look, param.completes ? PAUSE : 0);
+    if (param.completes) timer = setTimeout(look, PAUSE);
+    else look();
   };
   input.setAttribute("autocomplete", "off");
   input.addEventListener("input", soon);

@@ -26,7 +26,6 @@ export class Thread {
   }
 
   async open(root) {
-    this.opener = document.activeElement;
     this.root = root;
     this.messages.clear();
     let page;
@@ -55,9 +54,10 @@ export class Thread {
   }
 
   close(focus = false) {
+    const opener = document.querySelector(`#timeline [data-id="${this.root}"] :is(.thread-link, .reply-link)`);
     this.root = null;
     this.element.hidden = true;
     byId("house").classList.remove("with-thread");
-    if (focus) (this.opener && this.opener.isConnected ? this.opener : byId("scroll")).focus();
+    if (focus) (opener || byId("scroll")).focus();
   }
 }
