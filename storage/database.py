@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, bindparam, create_engine, event
 from sqlalchemy.engine import CursorResult, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -76,6 +77,12 @@ def random_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
+@cache
+def _by_id(model: type[RowT]) -> SelectOfScalar[RowT]:
+    """Made once for each table: building a statement costs as much as running it."""
+    return select(model).where(model.id == bindparam("row_id"))
+
+
 class Tx:
     """One transaction, bound to one community."""
 
@@ -96,7 +103,8 @@ class Tx:
         """The row with this id, or None if there is none in this community."""
         if not row_id:
             return None
-        row = self.session.get(model, row_id)
+        known = self.session.identity_map.get((model, (row_id,), None))
+        row = known or self.session.scalars(_by_id(model), {"row_id": row_id}).first()
         if row is None or row.community_id != self.community_id:
             return None
         return self.keep(row)
@@ -117,8 +125,9 @@ class Tx:
         """A query over this community's rows of a table."""
         return select(model).where(model.community_id == self.community_id)
 
-    def all(self, query: SelectOfScalar[R]) -> Sequence[R]:
-        return self.session.scalars(query).all()
+    def all(self, query: SelectOfScalar[R], **values: object) -> Sequence[R]:
+        """The rows of a query; `values` are those of its bind parameters."""
+        return self.session.scalars(query, values).all()
 
     def first(self, query: SelectOfScalar[R]) -> R | None:
         return self.session.scalars(query.limit(1)).first()

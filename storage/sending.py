@@ -6,6 +6,7 @@ Hot path: Core statements over many rows.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, exists, literal_column, tuple_
@@ -48,8 +49,12 @@ class Claim:
     fingerprint: str | None
 
 
-def _heads(tx: Tx) -> SelectOfScalar[Delivery]:
-    """Planned deliveries that are the first of their conversation, in the order of their turn."""
+@cache
+def _heads() -> SelectOfScalar[Delivery]:
+    """Planned deliveries that are the first of their conversation, in the order of their turn.
+
+    The statements of the hot path are made once: building one costs as much as running it.
+    """
     earlier = aliased(Delivery)
     mine = tuple_(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
     theirs = tuple_(col(earlier.due_at), col(earlier.seq), col(earlier.id))
@@ -57,8 +62,9 @@ def _heads(tx: Tx) -> SelectOfScalar[Delivery]:
         literal_column(f"'{state}'") for state in UNFINISHED
     ]  # as the index says it
     return (
-        tx.select(Delivery)
+        select(Delivery)
         .where(
+            Delivery.community_id == bindparam("community"),
             Delivery.state == DeliveryState.PLANNED,
             ~exists().where(
                 and_(
@@ -73,15 +79,24 @@ def _heads(tx: Tx) -> SelectOfScalar[Delivery]:
     )
 
 
+@cache
+def _ready_heads(locking: bool) -> SelectOfScalar[Delivery]:
+    query = _heads().where(col(Delivery.ready_at) <= bindparam("now")).limit(bindparam("most"))
+    return query.with_for_update(skip_locked=True) if locking else query
+
+
+@cache
+def _first_ready() -> Any:
+    return _heads().with_only_columns(col(Delivery.ready_at)).limit(1)
+
+
 def claimable(tx: Tx, now: datetime, limit: int) -> Sequence[Delivery]:
     """Deliveries that may be sent now: ready, and first of their conversation.
 
     On PostgreSQL the rows are locked, and those that another process holds are left out.
     """
-    query = _heads(tx).where(col(Delivery.ready_at) <= now).limit(limit)
-    if tx.on_postgres:
-        query = query.with_for_update(skip_locked=True)
-    return tx.all(query)
+    query = _ready_heads(tx.on_postgres)
+    return tx.all(query, community=tx.community_id, now=now, most=limit)
 
 
 def claim(tx: Tx, claims: Sequence[Claim], owner: str, now: datetime, until: datetime) -> None:
@@ -115,17 +130,25 @@ def claim(tx: Tx, claims: Sequence[Claim], owner: str, now: datetime, until: dat
         )
 
 
+@cache
+def _lapsed(locking: bool) -> SelectOfScalar[Delivery]:
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.community_id == bindparam("community"),
+            Delivery.state == DeliveryState.CLAIMED,
+            col(Delivery.lease_until) <= bindparam("now"),
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+        .limit(bindparam("most"))
+    )
+    return query.with_for_update(skip_locked=True) if locking else query
+
+
 def lapsed(tx: Tx, now: datetime, limit: int) -> Sequence[Delivery]:
     """Claims whose lease has run out: nobody knows whether they were sent."""
-    query = (
-        tx.select(Delivery)
-        .where(Delivery.state == DeliveryState.CLAIMED, col(Delivery.lease_until) <= now)
-        .order_by(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
-        .limit(limit)
-    )
-    if tx.on_postgres:
-        query = query.with_for_update(skip_locked=True)
-    return tx.all(query)
+    query = _lapsed(tx.on_postgres)
+    return tx.all(query, community=tx.community_id, now=now, most=limit)
 
 
 def claimed_by_others(tx: Tx, owner: str) -> Sequence[Delivery]:
@@ -206,5 +229,5 @@ def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
 
 def next_ready(tx: Tx) -> datetime | None:
     """When the next delivery may be tried, of those that wait for no earlier one."""
-    head = tx.first(_heads(tx))
-    return head.ready_at if head else None
+    found: datetime | None = tx.session.scalar(_first_ready(), {"community": tx.community_id})
+    return found
