@@ -66,19 +66,18 @@ def ensure_from_program(
 ) -> None:
     """Make the webinar of a week as the program has it now, with its announcement.
 
-    One that the program does not have any more is canceled; one that has begun, was canceled, or
-    that an organizer took in hand is left alone.
+    One that has begun, was canceled, or that an organizer took in hand is left alone.
     """
     webinar = webinars.of_week(tx, standing.cohort.id, week.week)
     if webinar is None:
-        if week.webinar and starts_at > now:
+        if starts_at > now:
             webinar = Webinar(
                 cohort_id=standing.cohort.id, week=week.week, title="", starts_at=starts_at
             )
             _assign(webinar, _from_program(standing, week, starts_at))
             _announce(tx, tx.add(webinar), announce_at)
     elif _follows_program(webinar, now):
-        if week.webinar is None or starts_at <= now:
+        if starts_at <= now:
             cancel(tx, webinar, now)
         else:
             _update(tx, webinar, _from_program(standing, week, starts_at), now, announce_at)

@@ -17,7 +17,6 @@ from core.programs import Standing
 from scheduler import calendar
 from scheduler.calendar import Span, WeekPlan
 from storage import cohorts, communities, members, outbox, pairs
-from storage import webinars as stored_webinars
 from storage.communities import Home
 from storage.database import Tx
 from storage.members import Member
@@ -133,10 +132,10 @@ def _look_at(tx: Tx, standing: Standing) -> _Cohort:
 
 def _ensure_webinars(tx: Tx, cohort: _Cohort, span: Span, now: datetime) -> None:
     """Also those that were made earlier: the program may have moved or dropped them since."""
-    made = {row.week for row in stored_webinars.of_cohort(tx, cohort.id) if row.starts_at > now}
-    for week in cohort.weeks:
-        coming_up = week.announcement in span or week.webinar in span
-        if week.week.week in made or (coming_up and week.week.webinar):
+    planned = [week for week in cohort.weeks if week.week.webinar]
+    made = webinars.keep_only(tx, cohort.id, {week.week.week for week in planned}, now)
+    for week in planned:
+        if week.week.week in made or week.announcement in span or week.webinar in span:
             webinars.ensure_from_program(
                 tx, cohort.standing, week.week, week.webinar, week.announcement, now
             )

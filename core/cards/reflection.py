@@ -4,12 +4,12 @@ from datetime import datetime
 
 from core import programs, prompts
 from core.cards.card import Compose, Skip
-from core.chat import Address, Button, Message, Purpose
+from core.chat import Address, Button, Message
 from core.deliveries import key
 from core.interaction import button_id
 from core.kinds import Kind
-from core.wording import listed, shortened
-from storage import communities, pairs
+from core.wording import shortened
+from storage import pairs
 from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
@@ -47,7 +47,7 @@ def shared(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     if author is None or author.state is MemberState.LEFT:
         return Skip("the author has left")
     where = (
-        f"It is in {_channels(tx)}, for everybody."
+        "It is in the reflections channel, for everybody."
         if row.audience is Audience.COMMUNITY
         else "It is for you alone: nobody else can read it."
     )
@@ -70,11 +70,6 @@ def week_words(tx: Tx, row: Reflection) -> str:
     cohort = tx.get(Cohort, row.cohort_id)
     week = programs.program_of(tx, cohort).week(row.week) if cohort else None
     return f"week {row.week}, {week.theme}" if week else f"week {row.week}"
-
-
-def _channels(tx: Tx) -> str:
-    homes = [one.name for one in communities.homes(tx) if Purpose.REFLECTIONS in one.channels]
-    return "the reflections channel" + (f" of {listed(homes)}" if len(homes) > 1 else "")
 
 
 CARDS: dict[Kind, Compose] = {Kind.REFLECTION: post, Kind.REFLECTION_SHARED: shared}

@@ -67,6 +67,19 @@ async def test_a_week_that_loses_its_webinar_calls_it_off(school: School) -> Non
     assert school.webinar().state is WebinarState.CANCELED
 
 
+async def test_a_program_that_becomes_shorter_calls_off_what_it_lost(school: School) -> None:
+    await school.pass_days(15)  # the announcement of week 3 is planned
+    row = school.webinar(3)
+    two_weeks = SMALL_PROGRAM[: SMALL_PROGRAM.index("  - week: 3")].replace(
+        "breaks:\n  - {name: Fall break, after_week: 2, weeks: 1}\n", ""
+    )
+    school.change(lambda tx: program_load.load(tx, two_weeks, school.clock.now()))
+    await school.pass_days(8)
+    assert titles(school) == ["Starting well", "Hearing everyone"]
+    assert school.webinar(3).id == row.id
+    assert school.webinar(3).state is WebinarState.CANCELED
+
+
 async def test_a_webinar_that_moves_beyond_the_horizon_takes_its_announcement_along(
     school: School,
 ) -> None:
