@@ -6,16 +6,12 @@ What the courier asks of it is storage/sending.py.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Index,
-    Table,
-    bindparam,
-    insert,
-    text,
-)
+from sqlalchemy import Index, Table, bindparam, text
 from sqlmodel import UniqueConstraint, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Row, Tx
 from storage.words import Act, DeliveryState, instant, mapping, maybe_instant, word
@@ -79,6 +75,7 @@ class Delivery(Row, table=True):
 
 
 _table: Table = Delivery.__table__  # type: ignore[attr-defined]
+_INSERT = _table.insert()
 
 
 @dataclass(frozen=True)
@@ -146,7 +143,7 @@ def put(tx: Tx, plans: Iterable[Plan], *, from_calendar: bool = False) -> int:
         if key not in known
     ]
     if rows:
-        tx.execute(insert(Delivery), rows)
+        tx.session.connection().execute(_INSERT, rows)
     return len(rows)
 
 
@@ -154,16 +151,28 @@ def keys_among(tx: Tx, keys: Iterable[str]) -> set[str]:
     """Those of these keys that a delivery already has."""
     names, found = list(keys), set[str]()
     for start in range(0, len(names), 500):
-        query = select(Delivery.key).where(
-            Delivery.community_id == tx.community_id,
-            col(Delivery.key).in_(names[start : start + 500]),
-        )
-        found.update(tx.session.scalars(query))
+        values = {"community": tx.community_id, "names": names[start : start + 500]}
+        found.update(tx.session.scalars(_keys_among(), values))
     return found
 
 
+@cache
+def _keys_among() -> SelectOfScalar[str]:
+    return select(Delivery.key).where(
+        Delivery.community_id == bindparam("community"),
+        col(Delivery.key).in_(bindparam("names", expanding=True)),
+    )
+
+
 def by_key(tx: Tx, key: str) -> Delivery | None:
-    return tx.first(tx.select(Delivery).where(Delivery.key == key))
+    return next(iter(tx.all(_by_key(), community=tx.community_id, name=key)), None)
+
+
+@cache
+def _by_key() -> SelectOfScalar[Delivery]:
+    return select(Delivery).where(
+        Delivery.community_id == bindparam("community"), Delivery.key == bindparam("name")
+    )
 
 
 def with_prefix(tx: Tx, prefix: str) -> Sequence[Delivery]:
@@ -179,12 +188,18 @@ def slots(tx: Tx, keys: Iterable[str]) -> dict[str, Slot]:
     """What stands under these keys."""
     names, found = list(keys), dict[str, Slot]()
     for start in range(0, len(names), 500):
-        query = _SLOTS.where(
-            Delivery.community_id == tx.community_id,
-            col(Delivery.key).in_(names[start : start + 500]),
-        )
-        found.update((row[1], Slot(*row)) for row in tx.session.execute(query))
+        values = {"community": tx.community_id, "names": names[start : start + 500]}
+        rows = tx.session.execute(_slots_among(), values)
+        found.update((row[1], Slot(*row)) for row in rows)
     return found
+
+
+@cache
+def _slots_among() -> Any:
+    return _SLOTS.where(
+        Delivery.community_id == bindparam("community"),
+        col(Delivery.key).in_(bindparam("names", expanding=True)),
+    )
 
 
 def slots_under(tx: Tx, prefix: str) -> list[Slot]:

@@ -99,27 +99,34 @@ def claimable(tx: Tx, now: datetime, limit: int) -> Sequence[Delivery]:
     return tx.all(query, community=tx.community_id, now=now, most=limit)
 
 
+@cache
+def _claim() -> Any:
+    mine = _table.c.id == bindparam("row_id")
+    return (
+        _table.update()
+        .where(mine, _table.c.community_id == bindparam("community"))
+        .values(
+            state=DeliveryState.CLAIMED,
+            owner=bindparam("new_owner"),
+            claimed_at=bindparam("at"),
+            lease_until=bindparam("until"),
+            attempts=_table.c.attempts + 1,
+            home_id=bindparam("home"),
+            place=bindparam("where_to"),
+            fingerprint=bindparam("print"),
+        )
+    )
+
+
 def claim(tx: Tx, claims: Sequence[Claim], owner: str, now: datetime, until: datetime) -> None:
     """Mark deliveries as being sent by this process, until its lease runs out."""
     if claims:
-        statement = (
-            _table.update()
-            .where(_table.c.id == bindparam("row_id"), _table.c.community_id == tx.community_id)
-            .values(
-                state=DeliveryState.CLAIMED,
-                owner=owner,
-                claimed_at=now,
-                lease_until=until,
-                attempts=_table.c.attempts + 1,
-                home_id=bindparam("home"),
-                place=bindparam("where_to"),
-                fingerprint=bindparam("print"),
-            )
-        )
+        same = {"community": tx.community_id, "new_owner": owner, "at": now, "until": until}
         tx.session.connection().execute(
-            statement,
+            _claim(),
             [
                 {
+                    **same,
                     "row_id": one.id,
                     "home": one.home_id,
                     "where_to": one.place,
@@ -160,41 +167,48 @@ def claimed_by_others(tx: Tx, owner: str) -> Sequence[Delivery]:
     )
 
 
+@cache
+def _next_lapse() -> Any:
+    return select(func.min(Delivery.lease_until)).where(
+        Delivery.community_id == bindparam("community"),
+        Delivery.state == DeliveryState.CLAIMED,
+        col(Delivery.id).not_in(bindparam("busy", expanding=True)),
+    )
+
+
 def next_lapse(tx: Tx, but: Iterable[str] = ()) -> datetime | None:
     """When the next lease runs out, leaving out those that we are sending ourselves."""
-    return tx.session.scalar(
-        select(func.min(Delivery.lease_until)).where(
-            Delivery.community_id == tx.community_id,
-            Delivery.state == DeliveryState.CLAIMED,
-            col(Delivery.id).not_in(list(but)),
-        )
+    values = {"community": tx.community_id, "busy": list(but)}
+    found: datetime | None = tx.session.scalar(_next_lapse(), values)
+    return found
+
+
+@cache
+def _too_late() -> Any:
+    return select(Delivery.id, Delivery.kind, Delivery.attempts).where(
+        Delivery.community_id == bindparam("community"),
+        Delivery.state == DeliveryState.PLANNED,
+        col(Delivery.ready_at) <= bindparam("now"),
+        col(Delivery.expires_at) < bindparam("now"),
     )
 
 
 def too_late(tx: Tx, now: datetime) -> Sequence[tuple[str, str, int]]:
     """Ready deliveries whose time is over: id, kind and attempts."""
-    query = select(Delivery.id, Delivery.kind, Delivery.attempts).where(
-        Delivery.community_id == tx.community_id,
-        Delivery.state == DeliveryState.PLANNED,
-        col(Delivery.ready_at) <= now,
-        col(Delivery.expires_at) < now,
-    )
-    return [(row[0], row[1], row[2]) for row in tx.session.execute(query)]
+    rows = tx.session.execute(_too_late(), {"community": tx.community_id, "now": now})
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
-def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
-    """Write down what became of deliveries, all in one statement."""
-    if not outcomes:
-        return
-    statement = (
+@cache
+def _record() -> Any:
+    mine = _table.c.id == bindparam("row_id")
+    return (
         _table.update()
-        .where(_table.c.id == bindparam("row_id"), _table.c.community_id == tx.community_id)
+        .where(mine, _table.c.community_id == bindparam("community"))
         .values(
             state=bindparam("new_state"),
             sent_at=bindparam("new_sent_at"),
-            ready_at=func.coalesce(
-                bindparam("new_ready_at", type_=_table.c.ready_at.type), _table.c.ready_at
-            ),
+            ready_at=func.coalesce(bindparam("new_ready_at"), _table.c.ready_at),
             attempts=bindparam("new_attempts"),
             shifts=_table.c.shifts + bindparam("more_shifts"),
             home_id=bindparam("new_home"),
@@ -205,10 +219,17 @@ def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
             lease_until=bindparam("new_lease"),
         )
     )
+
+
+def record(tx: Tx, outcomes: Sequence[Outcome]) -> None:
+    """Write down what became of deliveries, all in one statement."""
+    if not outcomes:
+        return
     tx.session.connection().execute(
-        statement,
+        _record(),
         [
             {
+                "community": tx.community_id,
                 "row_id": outcome.id,
                 "new_state": outcome.state,
                 "new_sent_at": outcome.sent_at,
