@@ -7,7 +7,7 @@ config.example.env is made from them.
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -65,16 +65,17 @@ class Settings(BaseSettings):
         return url
 
 
-def load(env_file: Path | None = Path(".env")) -> Settings:
-    """The settings of the environment, and of the file where the environment says nothing.
+def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
+    """The settings that are given by their variable, else those of the environment, else those of
+    the file.
 
     Raises UserError that names every setting that will not do.
     """
     try:
-        return Settings(_env_file=env_file)
+        return Settings(_env_file=env_file, **given)
     except ValidationError as error:
         problems = [
-            f"{_variable(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
+            f"{variable(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
         ]
         lines = "\n".join(f"- {problem}" for problem in problems)
@@ -88,7 +89,7 @@ def explained(values: Mapping[str, object]) -> str:
     blocks = []
     for name, field in Settings.model_fields.items():
         about = textwrap.wrap(field.description or "", 92)
-        line = f"{_variable(name)}={values.get(name, field.default)}"
+        line = f"{variable(name)}={values.get(name, field.default)}"
         blocks.append(
             "\n".join([*(f"# {part}" for part in about), line if name in values else f"# {line}"])
         )
@@ -96,7 +97,7 @@ def explained(values: Mapping[str, object]) -> str:
     return "\n\n".join([head, *blocks]) + "\n"
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
     """The environment variable of a field; errors name some fields by it already."""
     field = Settings.model_fields.get(name)
     if field is None or isinstance(field.validation_alias, str):

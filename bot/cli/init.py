@@ -53,9 +53,8 @@ def init(
     Every answer can be given as an option. Nothing is written before all of them are right.
     """
     env_file, now = context.env_file(ctx), RealClock().now()
-    settings = context.settings(ctx)
-    if database_url:
-        settings = Settings.model_validate({**settings.model_dump(), "DATABASE_URL": database_url})
+    given = {"DATABASE_URL": database_url} if database_url else {}
+    settings = setting.load(env_file, **given)
     _need_no_community(settings, now)
     named = _ask("Name of the community", name, lambda typed: _short(typed, "name"))
     in_zone = _ask("Time zone (Detroit, Eastern, America/Chicago ...)", zone, zones.need)
