@@ -31,6 +31,7 @@ from storage.local_chat import Entry, LocalConversation, LocalMessage, Talk
 from storage.words import Role
 
 HINT = "I understand commands. Type `/` to see what I can do for you."
+NOTHING = "Nothing is planned. Move a day or a week, or start something."
 TICK_SECONDS = 0.25
 STEPS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
@@ -220,6 +221,8 @@ class Asking:
         desk.moving = True
         try:
             by = await self._step(body.step)
+            if by is None:
+                return web.json_response({"problem": NOTHING})
             await desk.let_everybody_be_met()
             ticking = asyncio.create_task(self._tick(desk.clock.now(), by))
             try:
@@ -233,12 +236,13 @@ class Asking:
             desk.platform.feed.tell(CHANGE)
         return web.json_response({"now": desk.clock.now().isoformat()})
 
-    async def _step(self, step: str) -> timedelta:
+    async def _step(self, step: str) -> timedelta | None:
+        """How far to move; None when there is no event to move to."""
         if step in STEPS:
             return STEPS[step]
         upcoming = await self.desk.clock.next_event()
         if upcoming is None:
-            raise Problem(409, "Nothing is planned. Move a day or a week, or start something.")
+            return None
         return max(upcoming - self.desk.clock.now(), timedelta())
 
     async def _tick(self, start: datetime, by: timedelta) -> None:

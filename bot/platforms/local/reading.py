@@ -37,9 +37,6 @@ class Reading:
         desk, wanted = self.desk, request.query.get("as", "")
         if desk.clock.impersonation:
             await desk.let_everybody_be_met(wanted)
-            upcoming = await desk.clock.next_event()
-        else:
-            upcoming = None
         account = await desk.account(request, wanted, required=False)
 
         def look(tx: Tx) -> View:
@@ -53,11 +50,7 @@ class Reading:
                 "people": (
                     visitors.everybody(tx, desk.home_id) if desk.clock.impersonation else []
                 ),
-                "clock": {
-                    "now": desk.clock.now().isoformat(),
-                    "next": upcoming and upcoming.isoformat(),
-                    "moving": desk.moving,
-                },
+                "clock": {"now": desk.clock.now().isoformat(), "moving": desk.moving},
             }
 
         return web.json_response(await desk.store.read(look))

@@ -2,15 +2,13 @@
 
 import { post } from "./api.js";
 import { byId, complain, h } from "./dom.js";
-import { clockOf, momentOf, shortOf } from "./words.js";
+import { clockOf, momentOf } from "./words.js";
 
 const STEPS = [
   ["next", "Next event"],
   ["day", "+1 day"],
   ["week", "+1 week"],
 ];
-
-const NOTHING = "Nothing is planned. Move a day or a week, or start something.";
 
 export class Clock {
   constructor(app) {
@@ -27,11 +25,9 @@ export class Clock {
     setInterval(() => this.draw(), 5000);
   }
 
-  update({ now, next, moving }) {
+  update({ now, moving }) {
     this.set(now);
     this.host.hidden = !this.app.state.impersonation;
-    this.next = next;
-    this.buttons[0].title = next ? `Next: ${shortOf(next)}` : NOTHING;
     if (!moving) this.done();
   }
 
@@ -49,13 +45,10 @@ export class Clock {
 
   async move(step) {
     if (this.host.getAttribute("aria-busy") === "true") return;
-    if (step === "next" && !this.next) {
-      complain(NOTHING);
-      return;
-    }
     this.progress(0);
     try {
-      await post("/api/clock", { step });
+      const { problem } = await post("/api/clock", { step });
+      if (problem) complain(problem);
     } catch (problem) {
       complain(problem.message);
     } finally {
