@@ -12,6 +12,7 @@ from core.chat import Button, Message
 from core.interaction import Choice, button_id
 from core.programs import Standing
 from core.prompts import PromptState, WeekPrompt
+from core.wording import shortened
 from storage import cohorts, reflections
 from storage.cohorts import Cohort
 from storage.words import ReflectionState, Role
@@ -27,7 +28,7 @@ def week_choices(standing: Standing, number: int) -> tuple[Choice, ...]:
     weeks = standing.program.weeks
     first = max(0, min(number - CHOICES + 5, len(weeks) - CHOICES))
     return tuple(
-        Choice(str(week.week), f"Week {week.week}: {week.theme}")
+        Choice(str(week.week), shortened(f"Week {week.week}: {week.theme}", 75))
         for week in weeks[first : first + CHOICES]
     )
 

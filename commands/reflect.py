@@ -45,7 +45,7 @@ ACTIONS_AGAIN = (
 
 
 def _label(row: Reflection) -> str:
-    return shortened(f"Week {row.week}: {row.title} ({row.state.value})", 90)
+    return shortened(f"Week {row.week}: {row.title} ({row.state.value})", 75)
 
 
 def _mine(call: Call, typed: str) -> Sequence[Choice]:
@@ -62,7 +62,7 @@ def _my_own(call: Call, typed: str) -> Reflection | None:
 def _readable(call: Call, typed: str) -> Sequence[Choice]:
     found = reflections.readable(call.tx, call.me, limit=OFFERED)
     return [
-        Choice(row.id, shortened(f"{row.title} · {_author(call, row)}, week {row.week}", 90))
+        Choice(row.id, shortened(f"{row.title} · {_author(call, row)}, week {row.week}", 75))
         for row in found
     ]
 

@@ -28,7 +28,7 @@ ANY_YES = ("yes", "y", "this week")
 
 def _named(call: Call, rows: Sequence[Webinar]) -> list[Choice]:
     return [
-        Choice(row.id, shortened(f"{row.title} · {times.plain(row.starts_at, call.zone)}", 95))
+        Choice(row.id, shortened(f"{row.title} · {times.plain(row.starts_at, call.zone)}", 75))
         for row in rows
     ]
 
@@ -49,7 +49,7 @@ def _standards(call: Call, typed: str) -> Sequence[Choice]:
     """The standards of the frameworks that are in use here, or of all."""
     used = {one.program.framework for one in programs.all_standings(call.tx, call.now)}
     return [
-        Choice(f"{known.id}:{one.code}", shortened(f"{one.code} {one.title} ({known.id})", 95))
+        Choice(f"{known.id}:{one.code}", shortened(f"{one.code} {one.title} ({known.id})", 75))
         for known in frameworks.frameworks().values()
         if known.id in used or not used
         for one in known.standards.values()
@@ -78,7 +78,7 @@ def _program_weeks(call: Call, typed: str) -> Sequence[Choice]:
     return [
         Choice(
             f"{standing.cohort.id}:{week.week}",
-            shortened(f"{standing.cohort.name}, week {week.week}: {_title(week)}", 95),
+            shortened(f"{standing.cohort.name}, week {week.week}: {_title(week)}", 75),
         )
         for standing, week, _ in _offers(call)
     ]
