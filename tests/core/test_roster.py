@@ -247,6 +247,11 @@ def test_a_coach_whose_own_row_is_bad_does_not_spoil_the_rows_of_the_teachers(
     assert active_pairs(school) == []
 
 
+def test_somebody_who_is_there_twice_counts_as_the_first_row_says(school: CommunityStore) -> None:
+    rows = "Cy,cy@x.org,coach,,,,,\nCyra,cy@x.org,teacher,,,,,\nAda,ada@x.org,,,cy@x.org,,,\n"
+    assert whats(look(school, rows)) == [(3, "cy@x.org is in line 2 already.")]
+
+
 FAULTY = {  # line -> a row that is wrong in one way
     5: "Teacher 5,not-an-address,,,,,,",
     30: ",nameless@example.org,,,,,,",

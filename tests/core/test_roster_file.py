@@ -115,6 +115,11 @@ def test_lines_are_counted_over_quoted_line_breaks() -> None:
     assert [fault.line for fault in sheet.faults] == [5]
 
 
+def test_the_line_that_names_the_separator_counts() -> None:
+    sheet = roster_file.read("sep=;\nName;Email\nAda Example;nowhere\n")
+    assert [fault.line for fault in sheet.faults] == [3]
+
+
 def test_the_same_address_twice_names_the_first_line() -> None:
     sheet = roster_file.read("Name,Email\nAda Example,a@example.org\nBen Example,A@example.org\n")
     assert [(one.line, one.what) for one in sheet.faults] == [

@@ -48,6 +48,23 @@ def test_a_backup_is_made_while_someone_writes_and_shows_one_moment(used: Path) 
     assert names(used / "kept.db") == ["Lakeside Virtual"]
 
 
+def test_what_is_written_during_a_backup_is_not_in_it(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "PAGES_AT_ONCE", 10)
+    begun: list[int] = []
+
+    def meanwhile(done: int, _total: int) -> None:
+        if not begun:
+            add(used, "Another")
+        begun.append(done)
+
+    backup.back_up(url(used), used / "kept.db", meanwhile)
+    assert len(begun) > 2
+    assert begun == sorted(begun)
+    assert names(used / "kept.db") == ["Lakeside Virtual"]
+
+
 def test_a_backup_is_one_file_that_only_its_owner_reads(used: Path) -> None:
     backup.back_up(url(used), used / "kept" / "one.db")
     assert [path.name for path in (used / "kept").iterdir()] == ["one.db"]
