@@ -19,6 +19,8 @@ TUESDAY = datetime(2026, 9, 1, 15, tzinfo=UTC)  # of week 1
 BEFORE = datetime(2026, 8, 20, 15, tzinfo=UTC)  # the orientation has not begun
 BREAK = datetime(2026, 9, 15, 15, tzinfo=UTC)  # the fall break after week 2
 
+STRANGER, STRANGER_NAME = "new-1", "Nora"  # somebody who is not a member
+
 R = TypeVar("R")
 RowT = TypeVar("RowT", bound=Row)
 
@@ -42,7 +44,9 @@ class Faculty:
         self.askers[name].now = now
         return self.askers[name]
 
-    def stranger(self, account: str = "new-1", name: str = "Nora", email: str = "") -> Asker:
+    def stranger(
+        self, account: str = STRANGER, name: str = STRANGER_NAME, email: str = ""
+    ) -> Asker:
         """Somebody who is not a member."""
         return Asker(self.community, self.home, account, TUESDAY, name=name, email=email)
 

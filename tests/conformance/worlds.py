@@ -1,0 +1,231 @@
+"""The worlds in which every command must do the same: one for each way to a person."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Protocol
+
+from aiohttp import ClientSession
+
+from bot.platforms.local.adapter import LocalPlatform
+from bot.platforms.local.server import LocalServer
+from bot.platforms.local.visitors import welcome_newcomer
+from bot.platforms.recording import DISCORD_LIMITS, SLACK_LIMITS, RecordingPlatform
+from bot.platforms.spread import rejoin, spread
+from commands.dispatcher import CommandDispatcher
+from commands.registry import every_command
+from core.chat import Capabilities
+from core.interaction import Answer, Invocation, OpenForm, Origin, Rejected, parse_button_id
+from core.text import split_message
+from storage import schema
+from storage.database import Store, Tx
+from storage.local_chat import LocalMessage
+from tests.faculty import STRANGER, STRANGER_NAME, TUESDAY, Faculty
+from tests.platforms.local.world import Page, TurningClock
+
+NOT_AN_EFFECT = re.compile(r"handled|submission|local.*|community")
+KEYS = count(1)  # no two events have one key
+ID = re.compile(r"\bi(\d{5})\b")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person has before their eyes."""
+
+    kind: str
+    title: str = ""
+    text: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()  # label and command
+
+
+class Way(Protocol):
+    """One way in which a person asks."""
+
+    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen: ...
+
+
+def numbered(first: int = 1) -> Callable[[], str]:
+    """Ids that count, so that two databases with one history have the same ones."""
+    numbers = count(first)
+    return lambda: f"i{next(numbers):05}"
+
+
+def effect(store: Store, faculty: Faculty, baseline: int) -> list[str]:
+    """All that is stored, except for what a way keeps for itself; ids made since are "new"."""
+
+    def known(match: re.Match[str]) -> str:
+        return match[0] if int(match[1]) <= baseline else "new"
+
+    def look(tx: Tx) -> list[str]:
+        found = []
+        for table in schema.metadata.sorted_tables:
+            if not NOT_AN_EFFECT.fullmatch(table.name):
+                rows = tx.session.execute(table.select()).mappings()
+                found += [f"{table.name} {ID.sub(known, repr(dict(row)))}" for row in rows]
+        return sorted(found)
+
+    return store.read_now(faculty.community.id, look)
+
+
+def seen(answer: Answer) -> Seen:
+    """An answer as a person sees it."""
+    if isinstance(answer, OpenForm):
+        return Seen("form", answer.path, repr(sorted(answer.values.items())))
+    message = answer.message
+    buttons = tuple((one.label, parse_button_id(one.id)[0]) for one in message.buttons)
+    if isinstance(answer, Rejected):
+        buttons = tuple(one for one in buttons if one[0] != "Fix it")
+    return Seen(answer.type, message.title, message.text, message.fields, buttons)
+
+
+class Direct:
+    """Straight to the dispatcher, everything given at once."""
+
+    def __init__(self, faculty: Faculty) -> None:
+        self.faculty = faculty
+        self.dispatcher = CommandDispatcher(faculty.community, every_command(), lambda: TUESDAY)
+
+    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
+        return seen(await self._dispatch(who, path, args))
+
+    async def _dispatch(
+        self,
+        who: str,
+        path: str,
+        args: Mapping[str, str],
+        text: str = "",
+        origin: Origin = Origin.TYPED,
+    ) -> Answer:
+        account = self.faculty.accounts[who]
+        return await self.dispatcher.dispatch(
+            Invocation(
+                f"event-{next(KEYS)}",
+                self.faculty.home.id,
+                account.external_id,
+                path,
+                dict(args),
+                text,
+                origin,
+                name=account.name,
+            )
+        )
+
+
+class Limited(Direct):
+    """A platform with limits: what it could not show fails."""
+
+    limits: Capabilities
+    name: str
+
+    def __init__(self, faculty: Faculty) -> None:
+        super().__init__(faculty)
+        self.platform = RecordingPlatform(name=self.name, capabilities=self.limits)
+
+    async def show(self, answer: Answer) -> Seen:
+        if isinstance(answer, OpenForm):
+            self.check_form(answer)
+        else:
+            for part in split_message(answer.message, self.limits):
+                self.platform.check(part)
+            if isinstance(answer, Rejected):
+                self.check_form(answer.form)
+        return seen(answer)
+
+    def check_form(self, form: OpenForm) -> None:
+        for page in spread(form, self.limits):
+            assert len(page) <= self.limits.max_form_inputs
+            assert len({one.name for one in page}) == len(page)
+            for one in page:
+                assert len(one.value) <= one.max_length <= self.limits.max_form_input, one
+                assert len(one.label) <= 45, one.label
+                assert len(one.name) <= 100, one.name
+                assert len(one.param.choices) <= 25, one.name
+
+    async def fill(self, who: str, form: OpenForm, args: Mapping[str, str]) -> Answer:
+        """Fill in an opened form, input by input, and send it."""
+        self.check_form(form)
+        filled = replace(form, values={**form.values, **args})
+        inputs = [one for page in spread(filled, self.limits) for one in page]
+        values = rejoin({one.name: one.value for one in inputs})
+        return await self._dispatch(who, form.path, values, origin=Origin.FORM)
+
+
+class Discord(Limited):
+    """Options are named; whatever can be a form is filled in as one."""
+
+    name, limits = "discord", DISCORD_LIMITS
+
+    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
+        declared = self.dispatcher.registry.declared.get(path)
+        needs = declared is not None and any(one.required for one in declared.command.params)
+        answer = await self._dispatch(who, path, {} if needs else args)
+        if isinstance(answer, OpenForm) and answer.path == path:
+            answer = await self.fill(who, answer, args)
+        return await self.show(answer)
+
+
+class Slack(Limited):
+    """One slash command for a topic, and the rest is text."""
+
+    name, limits = "slack", SLACK_LIMITS
+
+    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
+        topic, _, rest = path.partition(" ")
+        named = [f"{name}: {value}" for name, value in args.items()]
+        answer = await self._dispatch(who, topic, {}, " ".join([rest, *named]).strip())
+        if isinstance(answer, OpenForm) and answer.path == path:
+            answer = await self.fill(who, answer, args)
+        return await self.show(answer)
+
+
+class Local:
+    """The local chat's server, over HTTP as its page asks."""
+
+    def __init__(self, faculty: Faculty, pages: Callable[[str], Page]) -> None:
+        self.faculty, self.pages = faculty, pages
+
+    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
+        account = self.faculty.accounts[who].external_id
+        page, place = self.pages(account), f"d-{account}"
+        await page.get("state")
+        said = await page.ask(place, path=path, args=dict(args))
+        if said["type"] == "form" and said["form"]["path"] == path:
+            values = {**said["form"]["values"], **args}
+            said = await page.ask(place, path=path, args=values, form=True)
+        if said["type"] == "form":
+            return Seen("form", said["form"]["path"], repr(sorted(said["form"]["values"].items())))
+        if said["type"] == "rejected":
+            return Seen("rejected", text=said["html"])
+        return self._read(said["message"])
+
+    def _read(self, message: str) -> Seen:
+        row = self.faculty.community.read_now(lambda tx: tx.need(LocalMessage, message))
+        return Seen(
+            "reply",
+            row.title,
+            row.text,
+            tuple((label, value) for label, value in row.fields),
+            tuple((one["label"], parse_button_id(one["id"])[0]) for one in row.buttons),
+        )
+
+
+@asynccontextmanager
+async def opened(name: str, faculty: Faculty) -> AsyncIterator[Way]:
+    """A world by name, as long as it is needed."""
+    if name != "local":
+        yield {"direct": Direct, "discord": Discord, "slack": Slack}[name](faculty)
+        return
+    clock = TurningClock(TUESDAY)
+    platform = LocalPlatform(faculty.community, faculty.home, clock.now)
+    dispatcher = CommandDispatcher(faculty.community, every_command(), clock.now)
+    server = LocalServer(platform, dispatcher, clock)
+    address = await server.start()
+    faculty.write(
+        lambda tx: welcome_newcomer(tx, faculty.home.id, STRANGER, STRANGER_NAME, TUESDAY)
+    )
+    async with ClientSession() as session:
+        yield Local(faculty, lambda account: Page(session, address, account))
+    await server.stop()
