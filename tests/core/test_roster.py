@@ -249,7 +249,10 @@ def test_a_coach_whose_own_row_is_bad_does_not_spoil_the_rows_of_the_teachers(
 
 def test_somebody_who_is_there_twice_counts_as_the_first_row_says(school: CommunityStore) -> None:
     rows = "Cy,cy@x.org,coach,,,,,\nCyra,cy@x.org,teacher,,,,,\nAda,ada@x.org,,,cy@x.org,,,\n"
-    assert whats(look(school, rows)) == [(3, "cy@x.org is in line 2 already.")]
+    plan = bring_in(school, rows, skip_bad=True)
+    assert whats(plan) == [(3, "cy@x.org is in line 2 already.")]
+    assert plan.notes == ()
+    assert [change.entry.name for change in plan.changes] == ["Cy", "Ada"]
 
 
 FAULTY = {  # line -> a row that is wrong in one way
