@@ -54,7 +54,8 @@ def _make_demo(store: Store, settings: Settings, now: datetime) -> None:
 async def _run(store: Store, settings: Settings) -> None:
     from bot.app import App, run_until_told  # noqa: PLC0415 -- the other commands start faster
 
-    await run_until_told(
-        App(store, settings),
-        lambda address: say(f"Staffroom is open at {address.rstrip('/')}", "Ctrl-C closes it."),
-    )
+    def tell(address: str) -> None:
+        here = address.rstrip("/").replace("//0.0.0.0:", "//127.0.0.1:")
+        say(f"Staffroom is open at {here}", "Ctrl-C closes it.")
+
+    await run_until_told(App(store, settings), tell)
