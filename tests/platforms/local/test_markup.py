@@ -45,6 +45,12 @@ def test_links_lead_out_without_telling_where_from() -> None:
     assert 'target="_blank"' in html
 
 
+def test_a_moment_is_a_time_and_not_a_link() -> None:
+    html = render("Due [Sunday](time:1790000000), see [this](https://example.org)")
+    assert '<time datetime="2026-09-21T14:13:20+00:00">Sunday</time>' in html
+    assert html.count("<a ") == html.count("</a>") == 1
+
+
 def test_everyone_right_to_left_text_and_emoji_stay_plain_text() -> None:
     text = "@everyone שלום 👩🏽‍🏫"
     assert render(text) == f"<p>{text}</p>\n"

@@ -5,8 +5,9 @@ import { Suggest } from "./suggest.js";
 const PAUSE = 120;
 
 // `ask(param, typed)` answers the server's choices. What is picked shows its label and sends its
-// value; what is typed otherwise is sent as typed.
-export function completing(param, input, host, ask) {
+// value; what is typed otherwise is sent as typed. The list opens on these events, on typing and on
+// the arrow down.
+export function completing(param, input, host, ask, { opens = ["focus"] } = {}) {
   if (!param.choices.length && !param.completes) return null;
   const suggest = new Suggest(input, host, param.label);
   let timer = 0;
@@ -46,7 +47,10 @@ export function completing(param, input, host, ask) {
   };
   input.setAttribute("autocomplete", "off");
   input.addEventListener("input", soon);
-  input.addEventListener("focus", soon);
+  for (const event of opens) input.addEventListener(event, soon);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" && !suggest.open) soon();
+  });
   input.addEventListener("blur", () => {
     clearTimeout(timer);
     asked += 1;

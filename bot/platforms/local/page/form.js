@@ -4,6 +4,7 @@ import { newKey, post } from "./api.js";
 import { completing, valueOf } from "./complete.js";
 import { byId, freshId, grow, h } from "./dom.js";
 import { draftName, dropDraft, loadDraft, saveDraft } from "./drafts.js";
+import { icon } from "./icons.js";
 import { count } from "./words.js";
 
 const RADIOS = 4; // up to so many choices are shown all at once
@@ -46,6 +47,8 @@ export class FormDialog {
     if (!this.dialog.open) this.dialog.showModal();
     for (const area of this.element.querySelectorAll("textarea")) grow(area);
     this.mark(form.problems, notice);
+    this.typed = this.untouched = JSON.stringify(this.values());
+    this.changed = Boolean(loadDraft(this.name));
     this.remember();
   }
 
@@ -70,8 +73,9 @@ export class FormDialog {
       });
       parts.input.value = picked ? picked.label : value;
       if (picked) Object.assign(parts.input.dataset, { label: picked.label, value: picked.value });
-      control = h("div", { class: "field-control" }, parts.input);
-      const suggest = completing(param, parts.input, control, (asked, typed) => this.complete(asked, typed));
+      control = h("div", { class: "field-control" }, parts.input, param.choices.length ? icon("down") : null);
+      const ask = (asked, typed) => this.complete(asked, typed);
+      const suggest = completing(param, parts.input, control, ask, { opens: ["click"] });
       parts.input.addEventListener("keydown", (event) => suggest && suggest.key(event));
       if (long) parts.input.addEventListener("input", () => grow(parts.input));
     }
@@ -117,7 +121,8 @@ export class FormDialog {
     const text = JSON.stringify(values);
     if (text !== this.typed) this.key = newKey();
     this.typed = text;
-    saveDraft(this.name, { form: this.form, where: this.where, values, open: true });
+    this.changed ||= text !== this.untouched;
+    if (this.changed) saveDraft(this.name, { form: this.form, where: this.where, values, open: true });
     for (const [name, { param, left }] of this.inputs) {
       left.textContent = param.input === "long" || values[name].length > param.max_length * 0.7 ? leftOf(param, values[name]) : "";
       left.classList.toggle("over", [...values[name]].length > param.max_length);
@@ -170,7 +175,7 @@ export class FormDialog {
   }
 
   closed() {
-    if (this.name) saveDraft(this.name, { ...loadDraft(this.name), open: false });
+    if (this.name && this.changed) saveDraft(this.name, { ...loadDraft(this.name), open: false });
     this.app.drawDrafts();
     this.app.focus();
   }
