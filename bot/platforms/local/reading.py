@@ -1,6 +1,7 @@
 """What the page asks for: the state of things, messages, threads, commands."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from aiohttp import web
 
@@ -113,7 +114,28 @@ def _conversations(tx: Tx, home_id: str, who: Visitor) -> list[View]:
     purposes = {place: purpose for purpose, place in tx.need(Home, home_id).channels.items()}
     order = list(purposes)
     rows.sort(key=lambda row: order.index(row.place) if row.place in order else len(order))
-    return [views.conversation(row, purposes, unread.get(row.id, 0)) for row in rows]
+    titles = _group_names(tx, home_id, who, [row for row in rows if row.talk == Talk.GROUP])
+    return [
+        views.conversation(row, titles.get(row.id, row.name), purposes, unread.get(row.id, 0))
+        for row in rows
+    ]
+
+
+def _group_names(
+    tx: Tx, home_id: str, who: Visitor, rows: Sequence[LocalConversation]
+) -> dict[str, str]:
+    """Group conversations by the names of the others in them."""
+    seats = local_chat.seats(tx, [row.id for row in rows])
+    others = {
+        place: [account for account in accounts if account not in who.accounts]
+        for place, accounts in seats.items()
+    }
+    known = visitors.names(tx, home_id, chain.from_iterable(others.values()))
+    return {
+        place: ", ".join(known[account][0] for account in accounts)
+        for place, accounts in others.items()
+        if accounts and all(account in known for account in accounts)
+    }
 
 
 def _views(

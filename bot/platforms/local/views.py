@@ -13,12 +13,14 @@ View = dict[str, Any]
 LONG_READ = 900  # characters from which on a text is set for reading rather than for chatting
 
 
-def conversation(row: LocalConversation, purposes: Mapping[str, str], unread: int) -> View:
+def conversation(
+    row: LocalConversation, name: str, purposes: Mapping[str, str], unread: int
+) -> View:
     """`purposes`: channel id -> purpose."""
     return {
         "place": row.place,
         "kind": row.talk,
-        "name": row.name,
+        "name": name,
         "purpose": purposes.get(row.place),
         "unread": unread,
     }

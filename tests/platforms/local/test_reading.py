@@ -89,6 +89,12 @@ async def test_a_pair_speaks_among_themselves(world: World) -> None:
         ref = await world.platform.post(pair, Message("Agenda"), key="k")
         await page(world.ada).say(pair, "I will be there")
         assert texts(await page(world.ben).messages(pair)) == ["Agenda", "I will be there"]
+        (shown,) = [
+            one
+            for one in (await page(world.ben).get("state"))["conversations"]
+            if one["place"] == pair
+        ]
+        assert shown["name"] == "Ada Example"
         cora = page(world.cora)
         for asking in (
             cora.messages(pair),

@@ -71,6 +71,11 @@ class App {
     return commands.map((command) => ({ ...command, params: command.params.map((param) => this.fitted(param)) }));
   }
 
+  // In a conversation with the bot alone there is nobody to discuss with.
+  get threads() {
+    return this.state.conversations.find((one) => one.place === this.place)?.kind !== "direct";
+  }
+
   get community() {
     return this.state.community.id;
   }

@@ -12,13 +12,14 @@ export function avatar(author, size = "") {
 }
 
 // `place`: {place, under} for answers to its buttons. `onThread`: open its thread; none inside one.
-export function message(app, view, { continued, fresh, place, onThread }) {
+// `threads`: may one be begun?
+export function message(app, view, { continued, fresh, place, onThread, threads }) {
   if (view.deleted) {
     return h(
       "li",
       { class: "message deleted", data: { id: view.id } },
       h("p", { class: "deleted-note" }, "This message was taken back."),
-      threadLink(view, fresh, onThread),
+      threadLink(view, fresh, onThread, threads),
     );
   }
   const classes = ["message"];
@@ -54,7 +55,7 @@ export function message(app, view, { continued, fresh, place, onThread }) {
         fields(view),
         buttons(app, view, place),
       ),
-      threadLink(view, fresh, onThread),
+      threadLink(view, fresh, onThread, threads),
     ),
   );
 }
@@ -90,9 +91,9 @@ function buttons(app, view, place) {
   return row;
 }
 
-function threadLink(view, fresh, onThread) {
-  if (!onThread || (view.private && !view.replies)) return null;
+function threadLink(view, fresh, onThread, threads) {
   const replies = view.replies;
+  if (!onThread || (!replies && (view.private || !threads()))) return null;
   const open = () => onThread(view.id);
   if (!replies) {
     return h("button", { type: "button", class: "reply-link", onClick: open }, icon("reply"), "Reply in thread");

@@ -15,7 +15,7 @@ export class Timeline {
     this.before = null;
     this.more = false;
     this.loading = false;
-    const options = { place: () => ({ place: this.place }), onThread: (id) => this.app.openThread(id) };
+    const options = { place: () => ({ place: this.place }), onThread: (id) => this.app.openThread(id), threads: () => this.app.threads };
     this.messages = new Messages(app, byId("timeline"), options, (view) => !view.under && this.inReach(view));
     new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.older(), {
       root: this.scroll,
