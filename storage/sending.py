@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Tx
+from storage.database import Instant, Tx
 from storage.outbox import UNFINISHED, Delivery
 from storage.words import DeliveryState
 
@@ -208,7 +208,7 @@ def _record() -> Any:
         .values(
             state=bindparam("new_state"),
             sent_at=bindparam("new_sent_at"),
-            ready_at=func.coalesce(bindparam("new_ready_at"), _table.c.ready_at),
+            ready_at=func.coalesce(bindparam("new_ready_at", type_=Instant()), _table.c.ready_at),
             attempts=bindparam("new_attempts"),
             shifts=_table.c.shifts + bindparam("more_shifts"),
             home_id=bindparam("new_home"),
