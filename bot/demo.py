@@ -42,13 +42,14 @@ from storage.members import Member
 NAME = "Lakeside Virtual School (demo)"
 ZONE = "America/Detroit"
 PROGRAM = "first-year-online"
-OPENING = (-17, 8)  # days and hours after the Monday of week 1, local time
+OPENING = (-17, 8)  # days after the Monday of week 1, and the hour in the demo's zone
 PAIRING = (-12, 10)
 READ_THROUGH = (14, 6)  # until here everybody has read everything
 END = (15, 10)
 
 
 Deed = Callable[..., None]  # (tx, at, *args)
+When = tuple[int, ...]  # days after the Monday of week 1, hour, and minute if it matters
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,11 @@ def first_monday(now: datetime) -> date:
     return this_week - timedelta(weeks=2)
 
 
-def local(monday: date, when: tuple[int, int]) -> datetime:
-    """So many days after this Monday, at this hour in the demo's zone; in UTC."""
-    days, hour = when
+def local(monday: date, when: When) -> datetime:
+    """So many days after this Monday, at this hour (and minute) in the demo's zone; in UTC."""
+    days, hour, minute = (*when, 0)[:3]
     day = monday + timedelta(days=days)
-    return datetime.combine(day, time(hour), ZoneInfo(ZONE)).astimezone(UTC)
+    return datetime.combine(day, time(hour, minute), ZoneInfo(ZONE)).astimezone(UTC)
 
 
 def _found(tx: Tx, monday: date, now: datetime) -> str:
@@ -146,12 +147,12 @@ class Play:
         for person in PEOPLE:
             yield from self._duties(person)
         for essay in ESSAYS:
-            days, hour = essay.at
-            yield self._cue((7 * (essay.week - 1) + days, hour), self._publish, essay)
+            days, *clock = essay.at
+            yield self._cue((7 * (essay.week - 1) + days, *clock), self._publish, essay)
         for line in LINES:
             yield self._cue(line.at, self._say, line)
 
-    def _cue(self, when: tuple[int, int], deed: Deed, *args: object) -> Cue:
+    def _cue(self, when: When, deed: Deed, *args: object) -> Cue:
         return Cue(local(self.monday, when), deed, args)
 
     def _duties(self, person: Person) -> Iterator[Cue]:
@@ -233,7 +234,7 @@ class Play:
     def _read_everything(self, tx: Tx, at: datetime) -> None:
         for person in (ORGANIZER, *PEOPLE):
             for place in local_chat.conversations_of(tx, self.home.id, [person.account]):
-                local_chat.mark_read(tx, place, person.account, place.version)
+                local_chat.mark_read(tx, place, [person.account], place.version)
 
 
 def member(tx: Tx, name: str) -> Member:

@@ -14,11 +14,11 @@ def _unwrapped(text: str) -> str:
 
 @dataclass(frozen=True)
 class Essay:
-    """A reflection to be. `at`: days and hours after the Monday of its week, local time."""
+    """A reflection to be. `at`: days after the Monday of its week, hour and minute, local time."""
 
     author: str
     week: int
-    at: tuple[int, int]
+    at: tuple[int, int, int]
     title: str
     body: str
     audience: Audience = Audience.COMMUNITY
@@ -26,13 +26,13 @@ class Essay:
 
 @dataclass(frozen=True)
 class Line:
-    """Something said in chat. `at`: days and hours after the Monday of week 1, local time.
+    """Something said in chat. `at`: days after the Monday of week 1, hour and minute, local time.
 
     `under`: the title of the essay whose thread it belongs to; else it is said in #general.
     """
 
     author: str
-    at: tuple[int, int]
+    at: tuple[int, int, int]
     text: str
     under: str = ""
 
@@ -41,7 +41,7 @@ ESSAYS = (
     Essay(
         "Ella Template",
         1,
-        (3, 19),
+        (3, 19, 42),
         "The door with no handle",
         _unwrapped("""
         I opened my course on my niece's old phone, on purpose, in the car. The first thing a
@@ -66,7 +66,7 @@ ESSAYS = (
     Essay(
         "Finn Pattern",
         1,
-        (4, 16),
+        (4, 16, 18),
         "Form letter, signed by me",
         _unwrapped("""
         I did the exercise in the prompt and read my welcome note aloud. By the second line I was
@@ -91,7 +91,7 @@ ESSAYS = (
     Essay(
         "Gia Mockup",
         1,
-        (6, 11),
+        (6, 11, 7),
         "Two cameras and a dog",
         _unwrapped("""
         Confession: my first live session was a lecture with a dog in it. I had slides, a timer and
@@ -118,7 +118,7 @@ ESSAYS = (
     Essay(
         "Hugo Draft",
         2,
-        (3, 20),
+        (3, 20, 55),
         "The call I put off until Thursday",
         _unwrapped("""
         My three lists came out as 41, 12 and 5. I am proud of the 41 for about as long as it
@@ -145,7 +145,7 @@ ESSAYS = (
     Essay(
         "Jun Placeholder",
         2,
-        (4, 18),
+        (4, 18, 31),
         "Ten words in the right language",
         _unwrapped("""
         I teach Spanish, and for two weeks I wrote to all families in English. It did not occur to
@@ -172,7 +172,7 @@ ESSAYS = (
     Essay(
         "Kit Trial",
         2,
-        (5, 15),
+        (5, 15, 24),
         "A list I would rather not show",
         _unwrapped("""
         This one is for you alone, Ben, because it is about me more than about the students.
@@ -201,7 +201,7 @@ ESSAYS = (
     Essay(
         "Ella Template",
         2,
-        (6, 17),
+        (6, 17, 48),
         "What the mentor knew",
         _unwrapped("""
         Two of my students sit in the same room, eighty miles from here, with the same adult at
@@ -227,7 +227,7 @@ ESSAYS = (
     Essay(
         "Gia Mockup",
         3,
-        (0, 21),
+        (0, 21, 16),
         "Three promises I made by accident",
         _unwrapped("""
         I am early this week, because I read the prompt at breakfast and could not get it out of my
@@ -255,42 +255,112 @@ ESSAYS = (
 )
 
 LINES = (
-    Line("Ada Example", (-10, 9), "Good morning, everybody, and welcome. This is the room for "
-         "whatever fits nowhere else. The coffee is imaginary, but it is always on."),
-    Line("Hugo Draft", (-10, 10), "Good morning! I teach history to people who were born after "
-         "the things I call recent."),
-    Line("Cora Specimen", (-9, 12), "A tip from my first year: write your office hours on a note "
-         "next to the screen. Not for the students. For you."),
-    Line("Ivy Instance", (1, 13), "Does anyone else's gradebook show week 1 as “overdue since "
-         "1970”, or is it only mine?"),
-    Line("Kit Trial", (1, 14), "Ha. That is the beginning of time, as computers see it. Set a due "
-         "date on the category, not only on the task, and it goes away."),
-    Line("Ivy Instance", (1, 14), "It went away. I owe you a coffee, imaginary or otherwise."),
-    Line("Cora Specimen", (4, 9), "May I quote “one good jacket”? And yes, please come and look at "
-         "my front page. It has four links, and I still argue with one of them.",
-         "The door with no handle"),
-    Line("Gia Mockup", (4, 12), "“The whole of seventh grade” deserves a better answer than any of "
-         "us has. Maybe just: tell me about one good day in it?", "The door with no handle"),
-    Line("Ben Sample", (5, 10), "The jar holds index cards. One line each, whenever something "
-         "makes me laugh or stop. In October I am always surprised how full it is.",
-         "Form letter, signed by me"),
-    Line("Dev Prototype", (8, 16), "Tomorrow's webinar has a practice round on the phone. Bring "
-         "water. Bring a joke."),
-    Line("Ella Template", (9, 18), "That webinar was the first time I have *enjoyed* the sound of "
-         "a ringing phone. Thank you, Dev."),
-    Line("Jun Placeholder", (11, 9), "“Nobody is in trouble” is now on a note on my desk, in three "
-         "languages.", "The call I put off until Thursday"),
-    Line("Ada Example", (11, 11), "Hugo, would you tell me what that form is called? I would like "
-         "it to find every family before the first of the month.",
-         "The call I put off until Thursday"),
-    Line("Hugo Draft", (11, 15), "It is the blue one. I have put a stack of digital blue ones in "
-         "your inbox.", "The call I put off until Thursday"),
-    Line("Finn Pattern", (12, 10), "*Submit* is a terrible word for hello. I have just renamed "
-         "mine to *Send*.", "Ten words in the right language"),
-    Line("Lena Beta", (14, 15), "Hello from Lena! I am new here, three weeks late and already "
-         "behind on the jokes about the jar."),
-    Line("Finn Pattern", (14, 16), "Welcome, Lena! The jar is optional. The dog pictures, it "
-         "seems, are not."),
-    Line("Hugo Draft", (15, 8), "Seven to seven sounds right. I would lose “without fail”: they "
-         "will believe the hours more than the oath.", "Three promises I made by accident"),
-)  # fmt: skip
+    Line(
+        "Ada Example",
+        (-10, 9, 2),
+        "Good morning, everybody, and welcome. This is the room for whatever fits nowhere "
+        "else. The coffee is imaginary, but it is always on.",
+    ),
+    Line(
+        "Hugo Draft",
+        (-10, 10, 26),
+        "Good morning! I teach history to people who were born after the things I call recent.",
+    ),
+    Line(
+        "Cora Specimen",
+        (-9, 12, 14),
+        "A tip from my first year: write your office hours on a note next to the screen. Not "
+        "for the students. For you.",
+    ),
+    Line(
+        "Ivy Instance",
+        (1, 13, 9),
+        "Does anyone else's gradebook show week 1 as “overdue since 1970”, or is it only mine?",
+    ),
+    Line(
+        "Kit Trial",
+        (1, 14, 11),
+        "Ha. That is the beginning of time, as computers see it. Set a due date on the "
+        "category, not only on the task, and it goes away.",
+    ),
+    Line(
+        "Ivy Instance",
+        (1, 14, 34),
+        "It went away. I owe you a coffee, imaginary or otherwise.",
+    ),
+    Line(
+        "Cora Specimen",
+        (4, 9, 3),
+        "May I quote “one good jacket”? And yes, please come and look at my front page. It "
+        "has four links, and I still argue with one of them.",
+        "The door with no handle",
+    ),
+    Line(
+        "Gia Mockup",
+        (4, 12, 47),
+        "“The whole of seventh grade” deserves a better answer than any of us has. Maybe "
+        "just: tell me about one good day in it?",
+        "The door with no handle",
+    ),
+    Line(
+        "Ben Sample",
+        (5, 10, 21),
+        "The jar holds index cards. One line each, whenever something makes me laugh or stop. "
+        "In October I am always surprised how full it is.",
+        "Form letter, signed by me",
+    ),
+    Line(
+        "Dev Prototype",
+        (8, 16, 12),
+        "Tomorrow's webinar has a practice round on the phone. Bring water. Bring a joke.",
+    ),
+    Line(
+        "Ella Template",
+        (9, 18, 6),
+        "That webinar was the first time I have *enjoyed* the sound of a ringing phone. Thank "
+        "you, Dev.",
+    ),
+    Line(
+        "Jun Placeholder",
+        (11, 9, 4),
+        "“Nobody is in trouble” is now on a note on my desk, in three languages.",
+        "The call I put off until Thursday",
+    ),
+    Line(
+        "Ada Example",
+        (11, 11, 17),
+        "Hugo, would you tell me what that form is called? I would like it to find every "
+        "family before the first of the month.",
+        "The call I put off until Thursday",
+    ),
+    Line(
+        "Hugo Draft",
+        (11, 15, 38),
+        "It is the blue one. I have put a stack of digital blue ones in your inbox.",
+        "The call I put off until Thursday",
+    ),
+    Line(
+        "Finn Pattern",
+        (12, 10, 52),
+        "*Submit* is a terrible word for hello. I have just renamed mine to *Send*.",
+        "Ten words in the right language",
+    ),
+    Line(
+        "Lena Beta",
+        (14, 15, 20),
+        "Hello from Lena! I am new here, three weeks late and already behind on the jokes "
+        "about the jar.",
+    ),
+    Line(
+        "Finn Pattern",
+        (14, 16, 5),
+        "Welcome, Lena! The jar is optional. The dog pictures, it seems, are not.",
+    ),
+    Line(
+        "Hugo Draft",
+        (15, 8, 33),
+        "Seven to seven sounds right. I would lose “without fail”: they will believe the "
+        "hours more than the oath.",
+        "Three promises I made by accident",
+    ),
+)

@@ -37,10 +37,11 @@ CAPACITIES = (10, 12, 8)  # of made-up coaches, in turn
 ARRIVALS = 16  # half hours over which people arrive, on the first day
 HALF_HOUR = timedelta(minutes=30)
 A_MINUTE = timedelta(minutes=1)
+AN_HOUR = timedelta(hours=1)
 LAST_WAIT = timedelta(days=3)  # after the last moment of a program, for those with quiet hours
 
-Tell = Callable[[float], None]
-"""Told now and then which part of the rehearsal is over, from 0 to 1."""
+Tell = Callable[[int, int], None]
+"""Told now and then how many hours of the program are over, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class _Span:
     end: datetime
 
 
-async def rehearse(script: Script, tell: Tell = lambda done: None) -> Report:
+async def rehearse(script: Script, tell: Tell = lambda done, total: None) -> Report:
     """Play the whole script and say what happened.
 
     Raises UserError (FaultyFile) for a program or a roster with faults, with all of them.
@@ -154,7 +155,7 @@ async def _perform(
             unpaired = community.write_now(lambda tx: _pair(tx, span.pairing))
             paired = True
         now = until
-        tell((now - span.opening) / (span.end - span.opening))
+        tell((now - span.opening) // AN_HOUR, (span.end - span.opening) // AN_HOUR)
     return unpaired
 
 

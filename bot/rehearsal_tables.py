@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -22,12 +23,17 @@ COLUMNS = {
     "prompts": "Prompts",
     "reflections": "Answers",
     "webinars": "Webinars",
-    "channel": "Other posts",
     "agendas": "Agendas",
+    "direct": "Direct",
     "nudges": "Nudges",
-    "direct": "Other direct",
-    "shifts": "Shifted",
+    "shifts": "Shifts",
     "all": "All",
+}
+COUNTED = {
+    Kind.PROMPT: "prompts",
+    Kind.REFLECTION: "reflections",
+    Kind.AGENDA: "agendas",
+    Kind.NUDGE: "nudges",
 }
 WHO = {
     Kind.PROMPT: "the reflections channel",
@@ -47,7 +53,11 @@ WHO = {
 
 @dataclass
 class WeekRow:
-    """What happens from one Monday to the next, on the first cohort's calendar."""
+    """What happens from one Monday to the next, on the first cohort's calendar.
+
+    `direct` counts all direct messages, nudges among them; `shifts` how often one waited for the
+    end of quiet hours.
+    """
 
     label: str
     monday: date
@@ -80,7 +90,9 @@ def week_rows(report: Report) -> list[WeekRow]:
         here = counts(one.sent_at)
         here["all"] += 1
         here["shifts"] += one.shifts
-        here[_column(one)] += 1
+        here["direct"] += one.conversation.startswith("direct:")
+        if one.act is Act.POST and Kind(one.kind) in COUNTED:
+            here[COUNTED[Kind(one.kind)]] += 1
     for session in report.sessions:
         if session.state is WebinarState.SCHEDULED and session.starts_at <= report.until:
             counts(session.starts_at)["webinars"] += 1
@@ -90,18 +102,6 @@ def week_rows(report: Report) -> list[WeekRow]:
             rows.setdefault(monday, WeekRow(_label(standing, monday), monday))
             monday += timedelta(weeks=1)
     return [rows[monday] for monday in sorted(rows)]
-
-
-def _column(one: Past) -> str:
-    named = {
-        Kind.PROMPT: "prompts",
-        Kind.REFLECTION: "reflections",
-        Kind.AGENDA: "agendas",
-        Kind.NUDGE: "nudges",
-    }
-    if one.act is Act.POST and Kind(one.kind) in named:
-        return named[Kind(one.kind)]
-    return "direct" if one.conversation.startswith("direct:") else "channel"
 
 
 def _label(standing: Standing, monday: date) -> str:
@@ -260,25 +260,40 @@ def summary(report: Report) -> Facts:
 def show(report: Report, console: Console) -> None:
     """Print the tables for a person."""
     asked = report.facts["rehearsal"]
-    table = Table(title=f"{asked['program']}, from {asked['start']}", title_justify="left")
-    table.add_column("Week", no_wrap=True)
-    table.add_column("Monday", no_wrap=True)
-    for heading in COLUMNS.values():
-        table.add_column(heading, justify="right")
-    for row in week_rows(report):
-        numbers = [str(row.counts[name] or "") for name in COLUMNS]
-        table.add_row(row.label, row.monday.isoformat(), *numbers)
-    console.print(table)
-    table = Table(title="Who gets what, and when", title_justify="left")
-    for heading in ("Kind", "To", "Usually due", "Sent"):
-        table.add_column(heading, justify="right" if heading == "Sent" else "left")
-    for one in by_kind(report):
-        table.add_row(one["kind"].replace("_", " "), one["to"], one["usually"], str(one["sent"]))
-    console.print(table)
-    words = [f"{name.replace('_', ' ')} {number}" for name, number in totals(report).items()]
+    console.print(_weeks_table(report, f"{asked['program']}, from {asked['start']}"))
+    console.print(_kinds_table(report))
+    words = [f"{name.replace('_', ' ')} {number:,}" for name, number in totals(report).items()]
     console.print(f"Totals: {', '.join(words)}.", highlight=False)
     found = warnings(report)
     for text in found:
         console.print(f"Warning: {text}", style="yellow", highlight=False, markup=False)
     if not found:
         console.print("Nothing to warn of.")
+
+
+def _weeks_table(report: Report, title: str) -> Table:
+    table = _table(title)
+    table.add_column("Week", no_wrap=True)
+    table.add_column("Monday", no_wrap=True)
+    for heading in COLUMNS.values():
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in week_rows(report):
+        numbers = [str(row.counts[name] or "") for name in COLUMNS]
+        table.add_row(row.label, row.monday.isoformat(), *numbers)
+    return table
+
+
+def _kinds_table(report: Report) -> Table:
+    table = _table("Who gets what, and when")
+    for heading in ("Kind", "To", "Usually due"):
+        table.add_column(heading)
+    table.add_column("Sent", justify="right")
+    for one in by_kind(report):
+        table.add_row(one["kind"].replace("_", " "), one["to"], one["usually"], str(one["sent"]))
+    return table
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
+    )

@@ -48,7 +48,7 @@ GOALS = (
     "accessible materials",
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SLOT = timedelta(minutes=30)  # people act on the half hour
+SLOT = timedelta(hours=4)  # people act at these moments: many at once, as time is short
 
 
 @dataclass(frozen=True)

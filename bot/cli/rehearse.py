@@ -2,22 +2,19 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bot import rehearsal, rehearsal_tables
+from bot.cli.screen import progress, read
 from bot.rehearsal import Script
 from bot.rehearsal_report import write_json
 from core import program_load, zones
 from core.errors import UserError
-from core.faults import Fault, FaultyFile, decode
 
 
 def rehearse(
@@ -65,10 +62,10 @@ def rehearse(
         start=start.date() if start else Script.start,
         weeks=weeks,
         program=_program(program),
-        roster=_text(roster, "roster") if roster else None,
+        roster=read(roster, "roster") if roster else None,
         zone=zones.need(zone),
     )
-    with _progress() as tell:
+    with progress("Rehearsing") as tell:
         report = asyncio.run(rehearsal.rehearse(script, tell))
     if as_json:
         write_json(report, rehearsal_tables.summary(report), sys.stdout)
@@ -87,23 +84,4 @@ def _program(name: str) -> str:
             f'There is no file "{name}", and no shipped program of that name. '
             f"These are shipped: {', '.join(shipped)}."
         )
-    return _text(path, "program")
-
-
-def _text(path: Path, what: str) -> str:
-    text = decode(path.read_bytes())
-    if isinstance(text, Fault):
-        raise FaultyFile(what, [text])
-    return text
-
-
-@contextmanager
-def _progress() -> Iterator[rehearsal.Tell]:
-    """A bar on the error output, where a person can see it."""
-    console = Console(stderr=True)
-    columns = (TextColumn("Rehearsing"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda done: bar.update(task, completed=done)
+    return read(path, "program")
