@@ -39,9 +39,10 @@ class RealTime:
 
     async def stop(self) -> None:
         """Finish what is in flight, claim nothing new, and end."""
-        await self.engine.stop()  # first: shutting down the scheduler cancels what it runs
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        await self.engine.stop()
+        async with self._awake:  # a look under way ends by itself; shutting down would cancel it
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
 
     async def _look(self) -> None:
         if self._awake.locked():
