@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from core.chat import Address, Capabilities
 from core.program import parse_clock
@@ -10,7 +11,7 @@ from scheduler.quiet import QuietHours
 from storage import communities, members, pairs
 from storage.communities import Community, Home
 from storage.database import Tx
-from storage.members import Account, Member
+from storage.members import Member, Reach
 from storage.outbox import Delivery
 from storage.pairs import Pair
 from storage.words import MemberState
@@ -53,12 +54,12 @@ class Directory:
     homes: dict[str, Home]
     members: dict[str, Member]
     pairs: dict[str, Pair]
-    accounts: dict[str, list[Account]]  # by member, the preferred one first
+    accounts: dict[str, list[Reach]]  # by member, the preferred one first
 
     @classmethod
     def for_batch(cls, tx: Tx, batch: Iterable[Delivery]) -> "Directory":
         """Look up all that these deliveries need, in a few queries."""
-        addresses = [Address.parse(delivery.conversation) for delivery in batch]
+        addresses = [address_of(delivery) for delivery in batch]
         pair_ids = {one.id for one in addresses if one.kind == "pair"}
         couples = {pair.id: pair for pair in pairs.with_ids(tx, pair_ids)}
         member_ids = {one.id for one in addresses if one.kind == "direct"}
@@ -66,11 +67,13 @@ class Directory:
             member_ids |= {pair.teacher_id, pair.coach_id}
         people = {member.id: member for member in members.with_ids(tx, member_ids)}
         homes = {home.id: home for home in communities.homes(tx)}
-        accounts: dict[str, list[Account]] = {}
-        for account in members.accounts_of(tx, member_ids):
+        accounts: dict[str, list[Reach]] = {}
+        for account in members.reaches(tx, member_ids):
             if account.home_id in homes:
                 accounts.setdefault(account.member_id, []).append(account)
         for member_id, own in accounts.items():
+            if len(own) == 1:
+                continue
             chosen = people[member_id].direct_account_id
             own.sort(key=lambda one: one.last_used_at or NEVER, reverse=True)
             own.sort(key=lambda one: one.id != chosen)
@@ -99,9 +102,9 @@ class Directory:
         return [self.members[one] for one in ids if one in self.members]
 
     def quiet_hours(self, member: Member) -> QuietHours:
-        return QuietHours(
-            _clock(member.quiet_from or self.community.quiet_from),
-            _clock(member.quiet_until or self.community.quiet_until),
+        return _quiet_hours(
+            member.quiet_from or self.community.quiet_from,
+            member.quiet_until or self.community.quiet_until,
             member.zone or self.community.zone,
         )
 
@@ -160,6 +163,14 @@ class Directory:
         return Apart(people, "the two share no home, so each got it alone")
 
 
-def _clock(text: str) -> time:
-    clock: time = parse_clock(text)
-    return clock
+def address_of(delivery: Delivery) -> Address:
+    """The conversation of a delivery."""
+    return _parse(delivery.conversation)
+
+
+_parse = lru_cache(maxsize=4_096)(Address.parse)
+
+
+@lru_cache(maxsize=1_024)
+def _quiet_hours(start: str, end: str, zone: str) -> QuietHours:
+    return QuietHours(parse_clock(start), parse_clock(end), zone)

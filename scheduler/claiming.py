@@ -12,7 +12,7 @@ from core.chat import Address, Capabilities, Message, Ref
 from core.kinds import MANNERS, Kind
 from core.text import fingerprint, split_message
 from scheduler import parts
-from scheduler.addresses import Apart, Destination, Directory, Nowhere
+from scheduler.addresses import Apart, Destination, Directory, Nowhere, address_of
 from scheduler.jobs import About, Change, Find, Job, Open, Post
 from scheduler.quiet import first_waking
 from storage import outbox, sending
@@ -130,7 +130,7 @@ class _Turn:
         if delivery.expires_at < self.now:
             self.late.append((delivery.id, delivery.kind, delivery.attempts))
             return
-        address = Address.parse(delivery.conversation)
+        address = address_of(delivery)
         found = self._original_home(delivery) or self.directory.locate(
             address, self.desk.capabilities
         )
@@ -237,8 +237,7 @@ class _Turn:
                     people=to.people,
                     pair_id=to.pair_id,
                     name=" and ".join(
-                        one.name
-                        for one in self.directory.listeners(Address.parse(delivery.conversation))
+                        one.name for one in self.directory.listeners(address_of(delivery))
                     ),
                 )
             )

@@ -19,8 +19,6 @@ from scheduler.sending import attempt
 from storage import sending
 from storage.database import CommunityStore, Tx
 
-log = structlog.get_logger("scheduler")
-
 
 class Courier:
     """Sends one community's deliveries. Each turn is one transaction, which records the results
@@ -42,6 +40,7 @@ class Courier:
         `prepare` is called in each claim's transaction, before it: there the planner keeps up."""
         self.store, self.platforms, self.clock, self.cards = store, platforms, clock, cards
         self.owner, self.rng, self.prepare = owner, rng, prepare
+        self.log = structlog.get_logger("scheduler").bind(community=store.id)
         self.stopping = False
         self._flying: dict[asyncio.Task[Result], Job] = {}
         self._landed: list[Result] = []  # not yet written down
@@ -71,7 +70,9 @@ class Courier:
             worked = worked or bool(self._flying or self._landed)
             claimed = await self._turn()
             for job in claimed.jobs:
-                task = asyncio.create_task(attempt(job, self.platforms[job.about.home_id]))
+                task = asyncio.create_task(
+                    attempt(job, self.platforms[job.about.home_id], self.log)
+                )
                 self._flying[task] = job
             worked = worked or claimed.settled > 0
             if self._flying:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import NamedTuple
 
 from core.chat import Message, Ref
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """A claimed delivery. `attempt` counts from 1."""
 
     id: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -15,6 +16,7 @@ class QuietHours:
     zone: str  # IANA name
 
 
+@lru_cache(maxsize=4_096)
 def ends_at(quiet: QuietHours, now: datetime) -> datetime | None:
     """When the quiet hours that hold at `now` are over, in UTC; None if nobody sleeps."""
     zone = ZoneInfo(quiet.zone)

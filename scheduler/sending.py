@@ -4,15 +4,13 @@ import asyncio
 import time
 from dataclasses import replace
 
-import structlog
+from structlog.typing import FilteringBoundLogger
 
 from core.chat import DirectClosed, Found, MaybeSent, Platform, Ref, Refused, TryLater
 from scheduler.jobs import Change, End, Find, Job, Open, Post, Result
 
-log = structlog.get_logger("scheduler")
 
-
-async def attempt(job: Job, platform: Platform) -> Result:
+async def attempt(job: Job, platform: Platform, log: FilteringBoundLogger) -> Result:
     """Do the job within the platform's send timeout, and log one line, without anybody's words."""
     started = time.perf_counter()
     timeout = platform.capabilities.send_timeout.total_seconds()

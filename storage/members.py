@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlmodel import Field, UniqueConstraint, col, func, update
+from sqlmodel import Field, UniqueConstraint, col, func, select, update
 
 from storage.database import Row, Tx
 from storage.words import MemberState, Role, instant, maybe_instant, word, words
@@ -47,6 +48,21 @@ class Account(Row, table=True):
     last_used_at: datetime | None = maybe_instant()
     direct_conversation: str | None = None  # the platform's id of our direct conversation
     direct_closed_at: datetime | None = maybe_instant()  # they do not accept messages from us
+
+
+class Reach(NamedTuple):
+    """What the courier must know of an account."""
+
+    id: str
+    member_id: str
+    home_id: str
+    external_id: str
+    last_used_at: datetime | None
+    direct_conversation: str | None
+    direct_closed_at: datetime | None
+
+
+_REACHES: Any = select(*(getattr(Account, name) for name in Reach._fields))
 
 
 class ClaimCode(Row, table=True):
@@ -97,18 +113,17 @@ def with_ids(tx: Tx, ids: Collection[str]) -> list[Member]:
     ]
 
 
-def accounts_of(tx: Tx, member_ids: Collection[str]) -> list[Account]:
+def reaches(tx: Tx, member_ids: Collection[str]) -> list[Reach]:
     """The accounts of these members, in the order of their ids."""
     names = sorted(member_ids)
-    return [
-        account
-        for start in range(0, len(names), 500)
-        for account in tx.all(
-            tx.select(Account)
-            .where(col(Account.member_id).in_(names[start : start + 500]))
-            .order_by(col(Account.id))
-        )
-    ]
+    found: list[Reach] = []
+    for start in range(0, len(names), 500):
+        query = _REACHES.where(
+            Account.community_id == tx.community_id,
+            col(Account.member_id).in_(names[start : start + 500]),
+        ).order_by(col(Account.id))
+        found += map(Reach._make, tx.session.execute(query))
+    return found
 
 
 def waiting(tx: Tx) -> Sequence[Member]:

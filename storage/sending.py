@@ -4,10 +4,9 @@ Hot path: Core statements over many rows.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, and_, bindparam, exists, literal_column, tuple_
 from sqlalchemy.orm import aliased
@@ -21,8 +20,7 @@ from storage.words import DeliveryState
 _table: Table = Delivery.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a delivery. Still `claimed`: it is in doubt until `lease_until`."""
 
     id: str
@@ -39,8 +37,7 @@ class Outcome:
     lease_until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A delivery that is about to be sent: where, and what it says."""
 
     id: str
