@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -260,8 +259,8 @@ def summary(report: Report) -> Facts:
 def show(report: Report, console: Console) -> None:
     """Print the tables for a person."""
     asked = report.facts["rehearsal"]
-    console.print(_weeks_table(report, f"{asked['program']}, from {asked['start']}"))
-    console.print(_kinds_table(report))
+    console.print(_weeks_table(report, f"{asked['program']}, from {asked['start']}"), "")
+    console.print(_kinds_table(report), "")
     words = [f"{name.replace('_', ' ')} {number:,}" for name, number in totals(report).items()]
     console.print(f"Totals: {', '.join(words)}.", highlight=False)
     found = warnings(report)
@@ -279,7 +278,7 @@ def _weeks_table(report: Report, title: str) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in week_rows(report):
         numbers = [str(row.counts[name] or "") for name in COLUMNS]
-        table.add_row(row.label, row.monday.isoformat(), *numbers)
+        table.add_row(row.label, f"{row.monday:%b} {row.monday.day}", *numbers)
     return table
 
 
@@ -294,6 +293,4 @@ def _kinds_table(report: Report) -> Table:
 
 
 def _table(title: str) -> Table:
-    return Table(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
-    )
+    return Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
