@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -16,10 +16,11 @@ from core.clock import Clock, MovableClock
 from core.kinds import Kind
 from scheduler import planner
 from scheduler.courier import Courier
-from storage import sending
+from storage import inbox, sending
 from storage.database import CommunityStore, Tx, random_id
 
 log = structlog.get_logger("scheduler")
+REMEMBERED = timedelta(days=30)  # how long an event can be repeated, or a form be mended
 AfterEach = Callable[[datetime], Awaitable[None]]
 
 
@@ -115,3 +116,4 @@ def _keep_planned(tx: Tx, now: datetime) -> None:
     due = planner.next_plan_at(tx)
     if due is None or due <= now:
         planner.plan(tx, now)
+        inbox.forget_before(tx, now - REMEMBERED)

@@ -9,7 +9,7 @@ from storage.words import instant, mapping
 
 
 class Handled(Row, table=True):
-    """An invocation that had its effect, and what was answered. Kept for a week."""
+    """An invocation that had its effect, and what was answered. Kept for a month."""
 
     __table_args__ = (UniqueConstraint("community_id", "key"),)
 

@@ -111,19 +111,6 @@ def published_by(
     return {(one.member_id, one.cohort_id, one.week): one for one in found}
 
 
-def shared(tx: Tx, limit: int = 25) -> Sequence[Reflection]:
-    """The latest reflections shared with the community, newest first."""
-    return tx.all(
-        tx.select(Reflection)
-        .where(
-            Reflection.state == ReflectionState.PUBLISHED,
-            Reflection.audience == Audience.COMMUNITY,
-        )
-        .order_by(col(Reflection.published_at).desc(), col(Reflection.id))
-        .limit(limit)
-    )
-
-
 def answers(tx: Tx, member_ids: Sequence[str], cohort_id: str, week: int) -> dict[str, Reflection]:
     """What these members wrote to one week's prompt, in whatever state, by member."""
     found: dict[str, Reflection] = {}

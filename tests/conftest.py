@@ -1,18 +1,22 @@
 """Fixtures that every test may use."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 
 from storage import communities, schema
 from storage.communities import Community
 from storage.database import CommunityStore, Store
 
+BOUND = {name for name, table in schema.metadata.tables.items() if "community_id" in table.columns}
+LIMITED = re.compile(r"community_id|\bid = ")
 FOUNDED = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
 
@@ -26,9 +30,25 @@ def store(tmp_path: Path) -> Iterator[Store]:
     server = os.environ.get("TEST_DATABASE_URL", "")
     store, drop = _postgres(server) if server else (_sqlite(tmp_path), lambda: None)
     schema.metadata.create_all(store.engine)
+    asked_of_all = _watch(store)
     yield store
     store.close()
     drop()
+    assert asked_of_all == [], "a query that could see the rows of another community"
+
+
+def _watch(store: Store) -> list[str]:
+    """Collects queries that are limited neither to a community nor to one row's id."""
+    found = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        tables = re.findall(r"(?:FROM|JOIN|UPDATE)\s+\"?(\w+)", statement)
+        if set(tables) & BOUND and not LIMITED.search(statement.partition("WHERE")[2]):
+            found.append(statement)
+
+    for engine in {store.engine, store._reader}:
+        event.listen(engine, "before_cursor_execute", look)
+    return found
 
 
 def _sqlite(folder: Path) -> Store:
