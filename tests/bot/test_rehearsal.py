@@ -65,7 +65,7 @@ def test_every_promise_is_kept_over_breaks() -> None:
     ]
 
 
-def test_people_write_answer_meet_pause_and_get_what_they_should() -> None:
+def test_people_write_answer_meet_and_get_what_they_should() -> None:
     report = told(SHORT)
     kinds = Counter(one["kind"] for one in report["deliveries"])
     assert kinds["prompt"] == 3
@@ -77,8 +77,15 @@ def test_people_write_answer_meet_pause_and_get_what_they_should() -> None:
     assert kinds["reminder"] > 30
     assert kinds["orientation"] > 250
     assert report["totals"]["shifts_for_quiet_hours"] > 0
-    assert report["pauses"]
     assert report["warnings"] == []
+
+
+def test_those_who_pause_are_left_in_peace_for_two_weeks() -> None:
+    report = told(Script(teachers=60, coaches=6, seed=1, program=SMALL_PROGRAM))
+    assert 1 <= len(report["pauses"]) <= 8  # 5 % of them
+    assert check(report) == []
+    reasons = Counter(one["reason"] for one in report["not_sent"])
+    assert any("paused" in reason for reason in reasons)
 
 
 def test_those_who_wrote_before_the_nudge_are_listed_as_not_nudged() -> None:
