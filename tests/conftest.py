@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,16 +21,25 @@ LIMITED = re.compile(r"community_id|\bid = ")
 FOUNDED = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with every table and no row, to copy: faster than making them anew."""
+    path = tmp_path_factory.mktemp("empty") / "staffroom.db"
+    engine = create_engine(f"sqlite:///{path}")
+    schema.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
     """An empty database with every table; its work runs in the test's thread.
 
     SQLite in a temporary folder, or the PostgreSQL database that TEST_DATABASE_URL names, where
     each test has a schema of its own.
     """
     server = os.environ.get("TEST_DATABASE_URL", "")
-    store, drop = _postgres(server) if server else (_sqlite(tmp_path), lambda: None)
-    schema.metadata.create_all(store.engine)
+    store, drop = _postgres(server) if server else (_sqlite(tmp_path, empty), lambda: None)
     asked_of_all = _watch(store)
     yield store
     store.close()
@@ -51,7 +61,8 @@ def _watch(store: Store) -> list[str]:
     return found
 
 
-def _sqlite(folder: Path) -> Store:
+def _sqlite(folder: Path, empty: Path) -> Store:
+    shutil.copy(empty, folder / "staffroom.db")
     return Store(f"sqlite:///{folder}/staffroom.db", inline=True, durable=False)
 
 
@@ -69,7 +80,9 @@ def _postgres(server: str) -> tuple[Store, Callable[[], None]]:
 
     run(f"CREATE SCHEMA {name}")
     url = engine.url.update_query_dict({"options": f"-csearch_path={name}"})
-    return Store(url.render_as_string(hide_password=False), inline=True), drop
+    store = Store(url.render_as_string(hide_password=False), inline=True)
+    schema.metadata.create_all(store.engine)
+    return store, drop
 
 
 @pytest.fixture
