@@ -70,6 +70,9 @@ $(BIN)/python:
 	@echo 'Setting up $(VENV); this is needed once and takes a minute or two.'
 	$(PYTHON) -m venv $(VENV)
 
+screenshots: install-dev ## Take the pictures in docs/images anew (needs Chromium)
+	$(BIN)/python docs/screenshots.py
+
 clean: ## Delete what was built, but no data
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis .coverage
