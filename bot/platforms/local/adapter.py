@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.platforms.local.feed import CHANGE, Feed
 from core.chat import Capabilities, DirectClosed, Found, Message, Person, Purpose, Ref, Refused
 from core.errors import UserError
+from core.interaction import Choice
 from storage import local_chat, local_visitors, members
 from storage.communities import Home
 from storage.database import CommunityStore, Tx
@@ -57,6 +58,15 @@ class LocalPlatform:
         await self.store.write(make)
         self.feed.tell(CHANGE)
         return place
+
+    async def channels(self) -> list[Choice]:
+        """Every channel, for a parameter that asks for one."""
+
+        def look(tx: Tx) -> list[Choice]:
+            rows = local_chat.conversations_of(tx, self.home_id, ())
+            return [Choice(row.place, row.name) for row in rows]
+
+        return await self.store.read(look)
 
     async def post(
         self, place: str, message: Message, *, key: str, under: Ref | None = None

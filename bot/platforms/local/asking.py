@@ -259,15 +259,18 @@ class Asking:
         self, answer: Answer, invocation: Invocation, body: Ask, account: str
     ) -> views.View:
         if isinstance(answer, OpenForm):
-            return {"type": "form", "form": views.form(answer)}
+            return {"type": "form", "form": await self._form(answer)}
         if isinstance(answer, Rejected):
             said = render(answer.message.text)
-            return {"type": "rejected", "html": said, "form": views.form(answer.form)}
+            return {"type": "rejected", "html": said, "form": await self._form(answer.form)}
         message_id = await self.desk.store.write(
             lambda tx: self._keep(tx, answer, invocation, body, account)
         )
         self.desk.platform.feed.tell(CHANGE)
         return {"type": "reply", "message": message_id, "replaced": answer.replace}
+
+    async def _form(self, form: OpenForm) -> views.View:
+        return views.form(form, await self.desk.platform.channels())
 
     def _keep(self, tx: Tx, reply: Reply, invocation: Invocation, body: Ask, account: str) -> str:
         """Write the answer down: in place of the pressed message, or below what was said."""

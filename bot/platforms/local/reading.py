@@ -103,7 +103,8 @@ class Reading:
         """What this person may ask for."""
         account = await self.desk.account(request, request.query.get("as", ""))
         rows = await self.desk.dispatcher.commands(self.desk.home_id, account)
-        return web.json_response({"commands": [views.command(row) for row in rows]})
+        channels = await self.desk.platform.channels()
+        return web.json_response({"commands": [views.command(row, channels) for row in rows]})
 
 
 def _conversations(tx: Tx, home_id: str, who: Visitor) -> list[View]:

@@ -1,12 +1,13 @@
 """What the page is shown, as JSON: people's text has become safe HTML here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.platforms.local.adapter import BOT
 from bot.platforms.local.markup import render, render_line
 from bot.platforms.local.visitors import Visitor
-from core.interaction import Choice, Command, OpenForm, Param
+from core.interaction import Choice, Command, Input, OpenForm, Param
 from storage.local_chat import LocalConversation, LocalMessage, Thread
 
 View = dict[str, Any]
@@ -59,17 +60,20 @@ def message(
     }
 
 
-def command(row: Command) -> View:
+def command(row: Command, channels: Sequence[Choice]) -> View:
     return {
         "path": row.path,
         "help": row.help,
         "form": row.form,
         "default": row.default,
-        "params": [param(each) for each in row.params],
+        "params": [param(each, channels) for each in row.params],
     }
 
 
-def param(row: Param) -> View:
+def param(row: Param, channels: Sequence[Choice]) -> View:
+    """A parameter that asks for a channel becomes a choice among `channels`."""
+    if row.input is Input.CHANNEL:
+        row = replace(row, input=Input.CHOICE, choices=tuple(channels))
     return {
         "name": row.name,
         "label": row.label,
@@ -88,11 +92,11 @@ def choice(row: Choice) -> View:
     return {"value": row.value, "label": row.label}
 
 
-def form(row: OpenForm) -> View:
+def form(row: OpenForm, channels: Sequence[Choice]) -> View:
     return {
         "path": row.path,
         "title": row.title,
-        "params": [param(each) for each in row.params],
+        "params": [param(each, channels) for each in row.params],
         "values": dict(row.values),
         "problems": dict(row.problems),
         "submit": row.submit,

@@ -82,8 +82,8 @@ export class FormDialog {
     parts.problem = h("p", { id: `${id}-problem`, class: "field-problem" });
     parts.left = h("p", { class: "field-left" });
     this.inputs.set(param.name, { param, ...parts });
-    const optional = param.required ? null : h("span", { class: "optional" }, "optional");
-    const about = [param.help, limits(param)].filter(Boolean).join(" ");
+    const optional = param.required || parts.radios ? null : h("span", { class: "optional" }, "optional");
+    const about = [param.help.replace(/[.!?]*$/, ""), limits(param)].filter(Boolean).join(". ");
     const label = parts.radios ? h("span", { class: "label", id: `${id}-label` }, param.label, optional) : h("label", { for: id }, param.label, optional);
     return h("div", { class: "field" }, label, h("p", { id: `${id}-help`, class: "field-help" }, about), control, h("div", { class: "field-below" }, parts.problem, parts.left));
   }
