@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -136,10 +137,16 @@ def _wait_for(worker: BaseProcess, file: Path, count: int) -> None:
 
 def show(reports: list[Report], console: Console | None = None) -> None:
     """Print what was counted."""
-    table = Table(title="Killed with SIGKILL, and started again", title_justify="left")
-    headings = ("platform", "kills", "planned", "arrived", "lost", "twice", "in doubt", "uncertain")
-    for heading in (*headings, "seconds", ""):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = Table(
+        title="Killed with SIGKILL, and started again",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for heading in ("platform", "kills", "planned", "arrived", "lost", "twice", "in doubt",
+                    "uncertain", "s", ""):  # fmt: skip
+        table.add_column(heading, justify="right")
     for one in reports:
         table.add_row(
             "can find" if one.can_find else "cannot find",

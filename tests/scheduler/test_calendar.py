@@ -62,7 +62,7 @@ def test_the_summary_is_the_first_such_moment_after_the_due_one(
         assert timedelta(0) < plan.summary - plan.due <= timedelta(days=7, hours=1)
 
 
-@given(steps, st.integers(0, 150 * 24), st.sampled_from(ZONES))
+@given(steps, st.integers(28 * 24, 70 * 24), st.sampled_from(ZONES))
 def test_orientation_keeps_its_order_and_nothing_is_before_one_joined(
     orientation: tuple[Step, ...], joined: int, zone: str
 ) -> None:
@@ -86,3 +86,17 @@ def test_orientation_keeps_its_order_and_nothing_is_before_one_joined(
 def test_a_break_shifts_the_weeks_behind_it() -> None:
     plans = calendar.week_plans(made(Rhythm()), date(2026, 8, 31), "UTC")
     assert [plan.monday for plan in plans[2:4]] == [date(2026, 9, 14), date(2026, 10, 5)]
+
+
+def test_steps_on_schedule_queue_up_behind_those_that_were_missed() -> None:
+    steps = tuple(
+        Step(step=name, title="T", days_before=before, text="x")
+        for name, before in (("one", 5), ("two", 3), ("three", 1))
+    )
+    joined = datetime(2026, 8, 29, 12, tzinfo=UTC)
+    found = calendar.orientation(made(Rhythm(), steps), date(2026, 8, 31), "UTC", joined)
+    assert [(step.step, f"{at:%b %d}") for step, at in found] == [
+        ("one", "Aug 30"),
+        ("two", "Aug 31"),
+        ("three", "Sep 01"),
+    ]
