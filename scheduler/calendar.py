@@ -88,5 +88,10 @@ def orientation(
     return found
 
 
+def orientation_ends(program: Program, starts_on: date, zone: str, since: datetime) -> datetime:
+    """When the last step reaches somebody who has been there since then; `since` without any."""
+    return max((at for _, at in orientation(program, starts_on, zone, since)), default=since)
+
+
 def _local(day: date, program: Program, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, program.rhythm.orientation, zone).astimezone(UTC)

@@ -67,7 +67,8 @@ def claim(
     if free > 0 or not turn.room:
         crowded = len(turn.room) != 1 or any(left <= 0 for left in turn.room.values())
         batch = sending.claimable(tx, now, free + (LOOK_AHEAD if crowded else 0))
-        turn.directory = Directory.for_batch(tx, batch)
+        if batch:
+            turn.directory = Directory.for_batch(tx, batch)
         for delivery in batch:
             turn.take(delivery)
     return turn.finish()

@@ -7,6 +7,7 @@ what they no longer call for is moved or taken back while it is still planned.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core import deliveries, programs, webinars, weeks
@@ -19,12 +20,13 @@ from scheduler.calendar import Span, WeekPlan
 from storage import cohorts, communities, members, outbox, pairs
 from storage.communities import Home
 from storage.database import Tx
-from storage.members import Member
+from storage.members import Arrived
 from storage.outbox import Plan, Slot
 from storage.pairs import Pair
 from storage.words import DeliveryState, PairState
 
 HORIZON = timedelta(days=8)
+A_WEEK = timedelta(days=7)
 EVERY = timedelta(days=1)  # the plan is carried on at least this often
 KINDS = (Kind.PROMPT, Kind.NUDGE, Kind.AGENDA, Kind.SUMMARY, Kind.ORIENTATION)
 LONGEST_GRACE = max(MANNERS[kind].grace for kind in KINDS)
@@ -98,17 +100,22 @@ def _still_useful(tx: Tx, span: Span, now: datetime, known: datetime | None) -> 
     ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Cohort:
     """A running cohort as the planner sees it."""
 
+    tx: Tx
     standing: Standing
     weeks: tuple[WeekPlan, ...]
-    teachers: list[Member]
 
     @property
     def id(self) -> str:
         return self.standing.cohort.id
+
+    @cached_property
+    def teachers(self) -> list[Arrived]:
+        """Asked for only on days that bring something to each of them."""
+        return members.arrived_teachers(self.tx, self.id)
 
 
 def _wanted(tx: Tx, span: Span, now: datetime) -> Iterator[Plan]:
@@ -123,11 +130,8 @@ def _wanted(tx: Tx, span: Span, now: datetime) -> Iterator[Plan]:
 
 
 def _look_at(tx: Tx, standing: Standing) -> _Cohort:
-    return _Cohort(
-        standing,
-        calendar.week_plans(standing.program, standing.cohort.starts_on, standing.zone),
-        list(members.teachers_of(tx, standing.cohort.id)),
-    )
+    plans = calendar.week_plans(standing.program, standing.cohort.starts_on, standing.zone)
+    return _Cohort(tx, standing, plans)
 
 
 def _ensure_webinars(tx: Tx, cohort: _Cohort, span: Span, now: datetime) -> None:
@@ -164,7 +168,7 @@ def _prompts_and_nudges(
                     )
         if week.nudge in span and week.nudge < week.due:
             for teacher in cohort.teachers:
-                if _there(teacher, week.nudge):
+                if teacher.joined_at < week.nudge:
                     yield deliveries.plan(
                         Kind.NUDGE,
                         f"nudge:{cohort.id}:week-{number}:{teacher.id}",
@@ -177,13 +181,15 @@ def _prompts_and_nudges(
 
 def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
     standing = cohort.standing
+    program, starts_on, zone = standing.program, standing.cohort.starts_on, standing.zone
+    created = standing.cohort.created_at
+    if calendar.orientation_ends(program, starts_on, zone, created) <= span.since:
+        latest = members.last_arrival(cohort.tx, cohort.id)
+        if not latest or calendar.orientation_ends(program, starts_on, zone, latest) <= span.since:
+            return
     for teacher in cohort.teachers:
-        if teacher.joined_at is None:
-            continue
-        since = max(teacher.joined_at, standing.cohort.created_at)
-        for step, at in calendar.orientation(
-            standing.program, standing.cohort.starts_on, standing.zone, since
-        ):
+        since = max(teacher.joined_at, created)
+        for step, at in calendar.orientation(program, starts_on, zone, since):
             if at in span:
                 yield deliveries.plan(
                     Kind.ORIENTATION,
@@ -196,14 +202,22 @@ def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
 
 def _pairs(tx: Tx, running: list[_Cohort], span: Span) -> Iterator[Plan]:
     """The agenda of every pair, and one summary for each coach and calendar week."""
+    moments = {cohort.id: _summary_moments(cohort, span) for cohort in running}
+    agendas = {
+        cohort.id: [week for week in cohort.weeks if week.agenda in span and _has_agenda(week.week)]
+        for cohort in running
+    }
+    reports = any(at in span for found in moments.values() for _, at in found)
+    if not reports and not any(agendas.values()):
+        return
     cohort_of = {teacher.id: cohort for cohort in running for teacher in cohort.teachers}
     summaries: dict[tuple[str, date], datetime] = {}
     for pair in pairs.in_state(tx, PairState.ACTIVE):
         cohort = cohort_of.get(pair.teacher_id)
         if cohort is None or pair.started_at is None:
             continue
-        yield from _agendas(pair, cohort, span)
-        for monday, at in _summary_moments(cohort):
+        yield from _agendas(pair, cohort, agendas[cohort.id])
+        for monday, at in moments[cohort.id]:
             if pair.started_at < at:
                 latest = summaries.get((pair.coach_id, monday), at)
                 summaries[pair.coach_id, monday] = max(latest, at)
@@ -218,10 +232,10 @@ def _pairs(tx: Tx, running: list[_Cohort], span: Span) -> Iterator[Plan]:
             )
 
 
-def _agendas(pair: Pair, cohort: _Cohort, span: Span) -> Iterator[Plan]:
+def _agendas(pair: Pair, cohort: _Cohort, due: list[WeekPlan]) -> Iterator[Plan]:
     assert pair.started_at is not None
-    for week in cohort.weeks:
-        if week.agenda in span and pair.started_at < week.agenda and _has_agenda(week.week):
+    for week in due:
+        if pair.started_at < week.agenda:
             yield deliveries.plan(
                 Kind.AGENDA,
                 f"agenda:{pair.id}:week-{week.week.week}",
@@ -231,18 +245,17 @@ def _agendas(pair: Pair, cohort: _Cohort, span: Span) -> Iterator[Plan]:
             )
 
 
-def _summary_moments(cohort: _Cohort) -> list[tuple[date, datetime]]:
-    """For each teaching week: the Monday of the calendar week of its summary, and the moment."""
+def _summary_moments(cohort: _Cohort, span: Span) -> list[tuple[date, datetime]]:
+    """The Monday of the calendar week of each summary, and its moment. Those a little outside of
+    the span count, too: a coach with teachers in two cohorts hears once, after the later one."""
     zone = ZoneInfo(cohort.standing.zone)
+    near = Span(span.since - A_WEEK, span.until + A_WEEK)
     return [
         (weeks.monday_of(week.summary.astimezone(zone).date()), week.summary)
         for week in cohort.weeks
+        if week.summary in near
     ]
 
 
 def _has_agenda(week: Week) -> bool:
     return bool(week.agenda or week.visit)
-
-
-def _there(member: Member, moment: datetime) -> bool:
-    return member.joined_at is not None and member.joined_at < moment

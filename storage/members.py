@@ -144,6 +144,39 @@ def teachers_of(tx: Tx, cohort_id: str) -> Sequence[Member]:
     )
 
 
+class Arrived(NamedTuple):
+    """A teacher who is there, and since when."""
+
+    id: str
+    joined_at: datetime
+
+
+def arrived_teachers(tx: Tx, cohort_id: str) -> list[Arrived]:
+    """Active teachers of a cohort, by name."""
+    query = (
+        select(Member.id, Member.joined_at)
+        .where(*_arrived(tx, cohort_id))
+        .order_by(col(Member.name), col(Member.id))
+    )
+    return [Arrived(row[0], row[1]) for row in tx.session.execute(query)]
+
+
+def last_arrival(tx: Tx, cohort_id: str) -> datetime | None:
+    """When the last active teacher of a cohort joined."""
+    query = select(func.max(Member.joined_at)).where(*_arrived(tx, cohort_id))
+    return tx.session.scalar(query)
+
+
+def _arrived(tx: Tx, cohort_id: str) -> tuple[Any, ...]:
+    return (
+        col(Member.community_id) == tx.community_id,
+        col(Member.cohort_id) == cohort_id,
+        col(Member.role) == Role.TEACHER,
+        col(Member.state) == MemberState.ACTIVE,
+        col(Member.joined_at).is_not(None),
+    )
+
+
 def named_like(tx: Tx, typed: str, limit: int = 25) -> Sequence[Member]:
     """Members whose name or e-mail contains what was typed: for completion."""
     return tx.all(
