@@ -145,11 +145,11 @@ def show(reports: list[Report], console: Console | None = None) -> None:
         pad_edge=False,
     )
     for heading in ("platform", "kills", "planned", "arrived", "lost", "twice", "in doubt",
-                    "uncertain", "s", ""):  # fmt: skip
+                    "uncertain", "s", "" ):  # fmt: skip
         table.add_column(heading, justify="right")
     for one in reports:
         table.add_row(
-            "can find" if one.can_find else "cannot find",
+            "can find" if one.can_find else "cannot",
             *(f"{number:,}" for number in (
                 one.kills, one.planned, len(one.recorded), one.lost, one.twice,
                 len(one.doubtful), len(one.uncertain),

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from core.chat import Capabilities, Message
 
@@ -33,6 +34,8 @@ def split_message(message: Message, capabilities: Capabilities) -> list[Message]
 def _fit(message: Message, capabilities: Capabilities) -> Message:
     """Turn what the platform cannot show beside the text into text."""
     title, text, fields = message.title, message.text, message.fields
+    if not fields and len(title) <= capabilities.max_title:
+        return message
     if len(title) > capabilities.max_title:
         title, text = "", f"**{title}**\n\n{text}"
     too_long = any(len(label) + len(value) > capabilities.max_field_text for label, value in fields)
@@ -67,6 +70,7 @@ def split_text(text: str, limit: int) -> list[str]:
     return [*parts, rest] if rest.strip() or not parts else parts
 
 
+@lru_cache(maxsize=64)  # a fan-out says the same to many
 def fingerprint(message: Message) -> str:
     """The same for the same words, however a platform shows them: to find a message again.
 

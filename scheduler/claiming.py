@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from core import deliveries, notices
+from core.cards.ahead import look_ahead
 from core.cards.card import Compose, Skip
 from core.chat import Address, Capabilities, Message, Ref
 from core.kinds import MANNERS, Kind
@@ -69,6 +70,7 @@ def claim(
         batch = sending.claimable(tx, now, free + (LOOK_AHEAD if crowded else 0))
         if batch:
             turn.directory = Directory.for_batch(tx, batch)
+            look_ahead(tx, batch)
         for delivery in batch:
             turn.take(delivery)
     return turn.finish()
@@ -186,7 +188,7 @@ class _Turn:
         if not MANNERS[Kind(delivery.kind)].polite:
             return self.now
         listeners = self.directory.listeners(address)
-        return first_waking([self.directory.quiet_hours(one) for one in listeners], self.now)
+        return first_waking(tuple(map(self.directory.quiet_hours, listeners)), self.now)
 
     def _shift(self, delivery: Delivery, until: datetime) -> None:
         if until > delivery.expires_at:

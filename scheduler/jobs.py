@@ -73,8 +73,7 @@ class End(Enum):
     UNKNOWN = auto()  # looked for, and the platform cannot tell
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     job: Job
     end: End
     ref: Ref | None = None  # of a message that was sent or found

@@ -1,14 +1,12 @@
 """Quiet hours: when somebody must not be disturbed, in their own zone. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
-@dataclass(frozen=True)
-class QuietHours:
+class QuietHours(NamedTuple):
     """From one local time to another, possibly over midnight. Equal times: never quiet."""
 
     start: time
@@ -16,7 +14,6 @@ class QuietHours:
     zone: str  # IANA name
 
 
-@lru_cache(maxsize=4_096)
 def ends_at(quiet: QuietHours, now: datetime) -> datetime | None:
     """When the quiet hours that hold at `now` are over, in UTC; None if nobody sleeps."""
     zone = ZoneInfo(quiet.zone)
@@ -36,7 +33,8 @@ def ends_at(quiet: QuietHours, now: datetime) -> datetime | None:
     return over
 
 
-def first_waking(everyone: Sequence[QuietHours], now: datetime) -> datetime | None:
+@lru_cache(maxsize=4_096)
+def first_waking(everyone: tuple[QuietHours, ...], now: datetime) -> datetime | None:
     """The first moment, from `now` on, at which none of these people has quiet hours.
 
     None if there is no such moment within two days: they are never awake together.

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import replace
 
 from structlog.typing import FilteringBoundLogger
 
@@ -75,5 +74,5 @@ async def _change(job: Change, platform: Platform) -> Result:
 def _harmless(result: Result) -> Result:
     """Only a post can happen twice: everything else that is in doubt is simply done again."""
     if result.end is End.DOUBTFUL and not isinstance(result.job, Post):
-        return replace(result, end=End.LATER)
+        return result._replace(end=End.LATER)
     return result

@@ -44,12 +44,12 @@ def test_equal_times_mean_never() -> None:
 
 def test_two_people_are_waited_for_together() -> None:
     west = QuietHours(time(21), time(7), "America/Los_Angeles")
-    assert first_waking([NIGHT, west], detroit(2, 6)) == detroit(2, 10)
+    assert first_waking((NIGHT, west), detroit(2, 6)) == detroit(2, 10)
 
 
 def test_people_who_are_never_awake_together_have_no_such_moment() -> None:
     day = QuietHours(time(7), time(21), "America/Detroit")
-    assert first_waking([NIGHT, day], detroit(2, 6)) is None
+    assert first_waking((NIGHT, day), detroit(2, 6)) is None
 
 
 @given(
@@ -66,6 +66,6 @@ def test_the_end_is_soon_and_nobody_sleeps_at_it(
     over = ends_at(quiet, now)
     if over is not None:
         assert now < over <= now + timedelta(hours=26)
-    waking = first_waking([quiet], now)
+    waking = first_waking((quiet,), now)
     assert waking is not None
     assert ends_at(quiet, waking) is None
