@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage import communities, members, schema
 from storage.communities import Community
-from storage.database import CommunityStore, Store, StoreBusy, StoreFull, random_id
+from storage.database import CommunityStore, Store, StoreBusy, StoreFull, Tx, random_id
 from storage.members import Member
 from tests import builders
 
@@ -69,7 +69,7 @@ def test_an_instant_without_a_zone_is_refused(community: CommunityStore) -> None
 
 
 def test_a_transaction_that_fails_changes_nothing(community: CommunityStore) -> None:
-    def half(tx):  # type: ignore[no-untyped-def]
+    def half(tx: Tx) -> None:
         builders.member(tx, "Ada Example")
         raise RuntimeError("in the middle")
 
@@ -102,11 +102,13 @@ def test_a_full_disk_is_said_in_words_and_changes_nothing(community: CommunitySt
     with community.store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    def too_much(tx: Tx) -> None:
+        for number in range(50):
+            builders.member(tx, f"Ada {number}", email=f"{number}@example.org", goals="g" * 9_000)
+
     with pytest.raises(StoreFull, match="disk is full"):
-        community.write_now(
-            lambda tx: [builders.member(tx, f"Ada {n}", email=f"{n}@x.org", goals="g" * 9_000)
-                        for n in range(50)]
-        )  # fmt: skip
+        community.write_now(too_much)
     assert community.read_now(members.everyone) == []
 
 
