@@ -116,12 +116,12 @@ async def test_writes_from_many_tasks_all_arrive(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/threads.db")
     schema.metadata.create_all(store.engine)
     bound = _other(store)
-    await asyncio.gather(
-        *(
-            bound.write(lambda tx, n=n: builders.member(tx, f"Ada {n}", email=f"a{n}@x.org"))
-            for n in range(30)
-        )
-    )
+
+    async def add(number: int) -> None:
+        email = f"{number}@example.org"
+        await bound.write(lambda tx: builders.member(tx, f"Ada {number}", email=email))
+
+    await asyncio.gather(*(add(number) for number in range(30)))
     assert len(await bound.read(members.everyone)) == 30
     store.close()
 
