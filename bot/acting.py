@@ -9,6 +9,7 @@ from bot.rehearsal_report import Pause
 from bot.simulated import Act, Doing, essay
 from core import enrollment, orientation, pairs, programs, reflections, webinars
 from core import members as member_rules
+from core.cards import ahead
 from core.enrollment import Visitor
 from core.reflections import Writing
 from storage import communities, members
@@ -46,31 +47,33 @@ class Troupe:
                     visitor = Visitor(home, f"account-{member.id}", member.name)
                     enrollment.welcome(tx, member, visitor, at)
             case Doing.TICK:
+                ahead.ticked(tx, [member.id for _, member in doers])
                 for act, member in doers:
                     orientation.tick(tx, member, act.what, at)
             case Doing.WRITE:
-                self._write(tx, week, [one for _, one in doers], Audience.COMMUNITY, at)
-            case Doing.WRITE_TO_COACH:
-                self._write(tx, week, [one for _, one in doers], Audience.COACH, at)
+                self._write(tx, week, doers, at)
             case Doing.COME:
                 self._come(tx, week, [one for _, one in doers], at)
             case Doing.MEET:
                 couples = pair_rows.of_teachers(tx, [one.id for _, one in doers])
+                held = pair_rows.meetings_of_week(tx, [pair.id for pair in couples.values()], week)
                 for _, member in doers:
                     if pair := couples.get(member.id):
+                        tx.ahead[pair_rows.meeting, pair.id, week] = held.get(pair.id)
                         pairs.met(tx, pair.id, week, member, at)
             case Doing.PAUSE:
                 for _, member in doers:
                     until = member_rules.pause(tx, member, None, at)
                     self.pauses.append(Pause(member.id, at, until))
 
-    def _write(
-        self, tx: Tx, week: int, authors: Sequence[Member], audience: Audience, at: datetime
-    ) -> None:
-        for cohort, group in _by_cohort(tx, authors):
+    def _write(self, tx: Tx, week: int, doers: Sequence[tuple[Act, Member]], at: datetime) -> None:
+        audience = {member.id: Audience(act.what) for act, member in doers}
+        for cohort, authors in _by_cohort(tx, [member for _, member in doers]):
             plan = programs.program_of(tx, cohort).week(week)
             if plan is not None:
-                writings = [Writing(one, *essay(one.name, plan), audience) for one in group]
+                writings = [
+                    Writing(one, *essay(one.name, plan), audience[one.id]) for one in authors
+                ]
                 reflections.publish_all(tx, cohort, week, writings, at)
 
     def _come(self, tx: Tx, week: int, guests: Sequence[Member], at: datetime) -> None:

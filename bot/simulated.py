@@ -14,6 +14,7 @@ from typing import TypeVar
 from core.program import Program, Week
 from scheduler import calendar
 from scheduler.calendar import WeekPlan
+from storage.words import Audience
 
 T = TypeVar("T")
 
@@ -87,8 +88,7 @@ class Somebody:
 class Doing(StrEnum):
     ARRIVE = "arrive"
     TICK = "tick"  # `what`: the step
-    WRITE = "write"
-    WRITE_TO_COACH = "write to coach"
+    WRITE = "write"  # `what`: the audience
     COME = "come"
     MEET = "meet"
     PAUSE = "pause"
@@ -183,8 +183,8 @@ class Life:
         )
         writing, coming, meeting = (chance.random() for _ in range(3))
         if writes and plan.week.prompt:
-            doing = Doing.WRITE_TO_COACH if for_coach else Doing.WRITE
-            yield Act(self._writing(plan, writing), person, doing, number)
+            audience = Audience.COACH if for_coach else Audience.COMMUNITY
+            yield Act(self._writing(plan, writing), person, Doing.WRITE, number, audience)
         if comes and plan.week.webinar:
             first = plan.announcement + timedelta(hours=1)
             last = plan.webinar - timedelta(minutes=self.program.rhythm.reminder_minutes + 120)

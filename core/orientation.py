@@ -39,7 +39,7 @@ def progress(tx: Tx, member: Member) -> Progress | None:
     steps = programs.program_of(tx, cohort).orientation if cohort else ()
     if not steps:
         return None
-    return Progress(steps, frozenset(orientation.done(tx, member.id)))
+    return Progress(steps, frozenset(tx.foreseen(orientation.done, member.id)))
 
 
 def tick(tx: Tx, member: Member, name: str, now: datetime) -> tuple[Step, Progress]:

@@ -226,7 +226,7 @@ def met(tx: Tx, pair_id: str, week: int, by: Member, now: datetime) -> Meeting:
             f"Only {teacher.name} and {coach.name} can say that they met. "
             "`/coach mine` shows your own one-on-ones."
         )
-    if known := pairs.meeting(tx, pair.id, week):
+    if known := tx.foreseen(pairs.meeting, pair.id, week):
         return Meeting(pair, week, tx.need(Member, known.said_by), new=False)
     if pair.state is PairState.ENDED:
         raise UserError("This pair has ended, so there is nothing more to note.")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Engine, bindparam, create_engine, event
 from sqlalchemy.engine import CursorResult, make_url
@@ -24,6 +24,7 @@ from sqlmodel import Field, SQLModel, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 R = TypeVar("R")
+P = ParamSpec("P")
 Work = Callable[["Tx"], R]
 
 BUSY_TIMEOUT_MS = 5_000
@@ -91,6 +92,7 @@ class Tx:
         self.community_id = community_id
         self.new_id = new_id
         self._kept: dict[int, object] = {}
+        self.ahead: dict[tuple[object, ...], Any] = {}  # see `foreseen`
 
     def add(self, row: RowT) -> RowT:
         """Remember a new row, giving it an id (if it has none) and this community."""
@@ -113,6 +115,16 @@ class Tx:
         """Hold a row until the transaction ends: the session forgets those that nobody holds."""
         self._kept[id(row)] = row
         return row
+
+    def foreseen(
+        self, ask: Callable[Concatenate["Tx", P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """`ask(tx, *args)`, unless that was read ahead, for many at once, in this transaction.
+
+        Who reads ahead puts the answer at `ahead[ask, *args]`.
+        """
+        known = (ask, *args)
+        return self.ahead[known] if known in self.ahead else ask(self, *args, **kwargs)
 
     def need(self, model: type[RowT], row_id: str) -> RowT:
         """The row with this id, which must exist (LookupError otherwise)."""

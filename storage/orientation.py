@@ -1,8 +1,9 @@
 """Which orientation steps a member has ticked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, UniqueConstraint, func, select
+from sqlmodel import Field, UniqueConstraint, col, func, select
 
 from storage.database import Row, Tx
 from storage.members import Member
@@ -22,6 +23,19 @@ class StepDone(Row, table=True):
 def done(tx: Tx, member_id: str) -> set[str]:
     """The ids of the steps that a member has ticked."""
     return {row.step for row in tx.all(tx.select(StepDone).where(StepDone.member_id == member_id))}
+
+
+def done_by(tx: Tx, member_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The ids of the steps that these members have ticked, by member."""
+    found: dict[str, set[str]] = {name: set() for name in member_ids}
+    for start in range(0, len(member_ids), 500):
+        query = select(StepDone.member_id, StepDone.step).where(
+            StepDone.community_id == tx.community_id,
+            col(StepDone.member_id).in_(member_ids[start : start + 500]),
+        )
+        for row in tx.session.execute(query):
+            found[row[0]].add(row[1])
+    return found
 
 
 def ticked(tx: Tx, member_id: str, step: str) -> StepDone | None:

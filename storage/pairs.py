@@ -156,6 +156,19 @@ def meetings(tx: Tx, pair_id: str) -> Sequence[OneOnOne]:
     )
 
 
+def meetings_of_week(tx: Tx, pair_ids: Sequence[str], week: int) -> dict[str, OneOnOne]:
+    """The one-on-ones that these pairs had in a week, by pair."""
+    found: dict[str, OneOnOne] = {}
+    for start in range(0, len(pair_ids), 500):
+        rows = tx.all(
+            tx.select(OneOnOne).where(
+                col(OneOnOne.pair_id).in_(pair_ids[start : start + 500]), OneOnOne.week == week
+            )
+        )
+        found.update((row.pair_id, row) for row in rows)
+    return found
+
+
 def meeting(tx: Tx, pair_id: str, week: int) -> OneOnOne | None:
     return tx.first(tx.select(OneOnOne).where(OneOnOne.pair_id == pair_id, OneOnOne.week == week))
 

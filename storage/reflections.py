@@ -126,6 +126,17 @@ def answers(tx: Tx, member_ids: Sequence[str], cohort_id: str, week: int) -> dic
     return found
 
 
+def with_ids(tx: Tx, ids: Sequence[str]) -> list[Reflection]:
+    """These reflections, in no particular order."""
+    return [
+        row
+        for start in range(0, len(ids), 500)
+        for row in tx.all(
+            tx.select(Reflection).where(col(Reflection.id).in_(ids[start : start + 500]))
+        )
+    ]
+
+
 def readable(
     tx: Tx,
     reader_id: str,

@@ -45,7 +45,7 @@ def nudge(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         return Skip("they are not in this cohort any more")
     if member.paused(now):
         return Skip("they are paused")
-    written = reflections.answer(tx, member.id, cohort_id, number)
+    written = tx.foreseen(reflections.answer, member.id, cohort_id, number)
     if written and written.published_at:
         return Skip("they have written already")
     found = _prompt_of(tx, cohort_id, number, now)

@@ -40,7 +40,7 @@ def shared(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     row = tx.get(Reflection, delivery.subject["reflection"])
     if row is None or row.state is not ReflectionState.PUBLISHED:
         return Skip("it was withdrawn")
-    pair = pairs.of_teacher(tx, row.member_id)
+    pair = tx.foreseen(pairs.of_teacher, row.member_id)
     author = tx.get(Member, row.member_id)
     if pair is None or pair.coach_id != delivery.member_id:
         return Skip("they are not a pair any more")

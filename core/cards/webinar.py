@@ -54,7 +54,7 @@ def reminder(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         return Skip("the webinar was moved")
     if webinar.starts_at <= now:
         return Skip("the webinar has begun")
-    answer = rows.rsvp(tx, webinar.id, member.id)
+    answer = tx.foreseen(rows.rsvp, webinar.id, member.id)
     if answer is None or not answer.coming:
         return Skip("they are not coming")
     join = f"Join here: {webinar.link}" if webinar.link else "The link will be in the announcement."
