@@ -338,6 +338,7 @@ def _needs_form(command: Command, args: Mapping[str, str]) -> bool:
 def _used(account: Account, now: datetime) -> None:
     if account.last_used_at is None or now - account.last_used_at > USED_EVERY:
         account.last_used_at = now
+    account.direct_closed_at = None  # who speaks with us may be written to again
 
 
 def _record(tx: Tx, invocation: Invocation, answer: Answer, now: datetime) -> None:

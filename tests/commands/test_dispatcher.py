@@ -33,7 +33,7 @@ from core.interaction import (
 from storage import communities
 from storage.database import CommunityStore, Store, StoreBusy, StoreFull, Tx
 from storage.inbox import Handled, Submission
-from storage.members import Member
+from storage.members import Account, Member
 from storage.words import MemberState, Role
 from tests import builders
 from tests.commands.asking import text_of
@@ -394,6 +394,17 @@ async def test_the_last_use_of_an_account_is_kept_to_the_hour(
     garden.dispatcher.now = lambda: TUESDAY + timedelta(hours=2)
     await garden.ask("plant one", title="roses")
     assert faculty.now_is(account).last_used_at == TUESDAY + timedelta(hours=2)
+
+
+async def test_who_speaks_with_us_may_be_written_to_again(garden: Garden, faculty: Faculty) -> None:
+    account = faculty.accounts["ada"]
+
+    def close(tx: Tx) -> None:
+        tx.need(Account, account.id).direct_closed_at = TUESDAY
+
+    faculty.community.write_now(close)
+    await garden.ask("plant one", title="roses")
+    assert faculty.now_is(account).direct_closed_at is None
 
 
 async def test_suggestions_are_for_those_who_may_ask(garden: Garden, faculty: Faculty) -> None:
