@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,19 @@ def test_everything_that_the_project_asks_for_is_locked() -> None:
     ):
         names = {normal(re.split(r"[\[<>=;! ]", one)[0]) for one in wanted}
         assert names <= set(locked(lock)), lock
+
+
+def test_the_project_asks_for_everything_that_it_imports() -> None:
+    declared = project()["dependencies"]
+    assert isinstance(declared, list)
+    asked = {normal(re.split(r"[<>=]", one)[0]) for one in declared}
+    given = {"staffroom", "pydantic-core"}  # ourselves, and a part of pydantic
+    nodes = [node for path in sources() for node in ast.walk(ast.parse(text_of(path)))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    from_whom = packages_distributions()
+    imported = {normal(one) for name in names for one in from_whom.get(name.partition(".")[0], [])}
+    assert imported <= asked | given
 
 
 def test_both_lock_files_take_the_same_versions() -> None:
