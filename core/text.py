@@ -125,8 +125,8 @@ def _best_cut(text: str, limit: int) -> _Cut:
     paragraph = after_heading = line_cut = 0
     inside: _Cut | None = None
     before: _Line | None = None
-    for line in _lines(text[: limit + 1]):
-        if before is not None and line.start <= limit:
+    for line in _lines(text[: limit + 1]):  # the line break before a cut is dropped
+        if before is not None:
             opens = line.fence is None and FENCE.match(line.text) is not None
             closed = before.fence is not None and line.fence is None
             if line.fence is None and (not before.text.strip() or opens or closed):

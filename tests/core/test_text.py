@@ -58,6 +58,7 @@ def _fence_words(parts: list[str]) -> str:
 
 
 @given(blocks, st.integers(80, 300))
+@example("\n".join(["~~~", *["line"] * 40, "~~~", "", "A paragraph."]), 107)
 def test_every_part_closes_the_fences_that_it_opens(text: str, limit: int) -> None:
     if "never closed" in text:
         return
