@@ -1,7 +1,8 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from core.chat import Button, Message, Ref
 from core.interaction import button_id
@@ -281,3 +282,26 @@ async def test_beside_a_real_home_there_is_neither_switch_nor_clock(
     await expect(page.get_by_label("Message reflections")).to_be_visible()
     await expect(page.get_by_role("button", name="I am")).to_be_disabled()
     await expect(page.get_by_role("group", name="clock")).to_be_hidden()
+
+
+async def test_what_is_typed_while_an_answer_is_on_its_way_is_not_lost(
+    world: World, open_page: OpenPage
+) -> None:
+    page = await open_page(at(world, world.ada, "c-general"))
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        arrived.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await page.route("**/api/ask", slow, times=1)
+    box = page.get_by_label("Message general")
+    await box.fill("/note read")
+    await box.press("Enter")
+    await arrived.wait()
+    await box.fill("/poll start question: Shall we? days: 4")
+    await box.press("Enter")
+    go_on.set()
+    await expect(page.get_by_role("main").get_by_text("Open for 4 days.")).to_be_visible()
+    await expect(box).to_have_value("")

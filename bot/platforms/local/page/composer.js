@@ -14,6 +14,7 @@ export class Composer {
     this.where = where;
     this.slots = null;
     this.pending = null;
+    this.next = false; // something more was sent while the last was on its way
     const hint = freshId("hint");
     this.area = h("textarea", {
       id,
@@ -160,22 +161,42 @@ export class Composer {
     return this.busy(() => this.app.say({ key: this.pending.key, ...this.where(), text }));
   }
 
-  // Send once; when that fails, what was typed stays, and sending again repeats the same act.
+  // Send once; when that fails, what was typed stays, and sending again repeats the same act. Who
+  // goes on typing meanwhile loses nothing, and who sends that, too, has it sent next.
   async busy(act) {
-    if (this.element.getAttribute("aria-busy") === "true") return;
+    if (this.element.getAttribute("aria-busy") === "true") {
+      this.next = true;
+      return;
+    }
     this.pending ||= { key: newKey() };
     this.element.setAttribute("aria-busy", "true");
-    const draft = this.draft;
+    const { draft, content: sent } = this;
     try {
       await act();
       this.pending = null;
-      keep(draft, null);
-      if (draft === this.draft) this.write("");
-      if (!document.querySelector("dialog[open]") && draft === this.draft) this.area.focus();
+      if (draft === this.draft) {
+        if (sent === this.content) this.clear();
+        if (!document.querySelector("dialog[open]")) this.area.focus();
+      } else if (sent === kept(draft) || typeof sent !== "string") {
+        keep(draft, null);
+      }
     } catch (problem) {
       complain(problem.message);
     } finally {
       this.element.removeAttribute("aria-busy");
     }
+    if (this.next) {
+      this.next = false;
+      this.element.requestSubmit();
+    }
+  }
+
+  clear() {
+    keep(this.draft, null);
+    this.write("");
+  }
+
+  get content() {
+    return this.slots || this.area.value;
   }
 }
