@@ -3,14 +3,18 @@
 from datetime import datetime
 from pathlib import Path
 
-from bot.database import alone, stamp
+from bot.database import alone, no_database, stamp
 from bot.settings import Settings
 from storage import backup
 from storage.backup import Progress
 
 
 def save(settings: Settings, target: Path, progress: Progress | None = None) -> None:
-    """Copy the database to a file, also while Staffroom runs. StoreError if it cannot be."""
+    """Copy the database to a file, also while Staffroom runs. UserError or StoreError if it
+    cannot be."""
+    path = backup.file_of(settings.database_url)
+    if path and not path.exists():
+        raise no_database(path)
     backup.back_up(settings.database_url, target, progress)
 
 

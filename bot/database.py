@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from filelock import FileLock, Timeout
@@ -15,6 +16,13 @@ from storage.database import Store, StoreError
 
 log = structlog.get_logger("database")
 BEGIN = "Begin with `staffroom init`, or look around with `staffroom run --demo`."
+
+
+def no_database(path: Path) -> UserError:
+    return UserError(
+        f"There is no database at {path} yet. Go to the folder of your community if you have one. "
+        f"{BEGIN}"
+    )
 
 
 @contextmanager
@@ -30,7 +38,7 @@ def open_store(
     path = backup.file_of(settings.database_url)
     if path and not path.exists():
         if not create:
-            raise UserError(f"There is no database at {path} yet. {BEGIN}")
+            raise no_database(path)
         if not path.parent.is_dir():
             raise UserError(f"There is no folder {path.parent} for the database. Make it first.")
     with alone(settings) if running else nullcontext():

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.rehearsal_report import Facts, Report
-from core import weeks
+from core import times, weeks
 from core.kinds import Kind
 from core.program import WEEKDAYS
 from core.programs import Standing
@@ -255,11 +255,25 @@ def summary(report: Report) -> Facts:
 
 # Printing
 
+LEGEND = (
+    "Direct: all direct messages, nudges among them. Shifts: how often one waited for the end of "
+    "quiet hours. All: everything that was sent or changed, to people and to channels; the total "
+    "calls it deliveries. A row after the last week has what is still on its way when it ends."
+)
+
 
 def show(report: Report, console: Console) -> None:
     """Print the tables for a person."""
     asked = report.facts["rehearsal"]
-    console.print(_weeks_table(report, f"{asked['program']}, from {asked['start']}"), "")
+    monday = date.fromisoformat(asked["start"])
+    console.print(
+        f"Played: {asked['program']} from {times.day(monday)}, {monday.year}, in {asked['zone']}. "
+        "Choose others with --program, --start and --zone.\n",
+        highlight=False,
+        markup=False,
+    )
+    console.print(_weeks_table(report))
+    console.print(f"\n{LEGEND}\n", highlight=False)
     console.print(_kinds_table(report), "")
     words = [f"{name.replace('_', ' ')} {number:,}" for name, number in totals(report).items()]
     console.print(f"Totals: {', '.join(words)}.", highlight=False)
@@ -270,8 +284,8 @@ def show(report: Report, console: Console) -> None:
         console.print("Nothing to warn of.")
 
 
-def _weeks_table(report: Report, title: str) -> Table:
-    table = _table(title)
+def _weeks_table(report: Report) -> Table:
+    table = _table("Week by week")
     table.add_column("Week", no_wrap=True)
     table.add_column("Monday", no_wrap=True)
     for heading in COLUMNS.values():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import UserError
@@ -74,14 +75,20 @@ def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as error:
-        problems = [
-            f"{variable(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        ]
+        problems = [f"{variable(str(fault['loc'][0]))}: {_mend(fault)}" for fault in error.errors()]
         lines = "\n".join(f"- {problem}" for problem in problems)
         raise UserError(
             f"The settings need mending (in {env_file} or the environment):\n{lines}"
         ) from None
+
+
+def _mend(fault: ErrorDetails) -> str:
+    """What to write instead. Never what was written: it may hold a password."""
+    if fault["type"] == "literal_error":
+        return f"write {fault['ctx']['expected']}"
+    if fault["loc"][0] in ("port", "STAFFROOM_PORT"):
+        return "write a whole number from 0 to 65535, such as 8765"
+    return fault["msg"].removeprefix("Value error, ")
 
 
 def explained(values: Mapping[str, object]) -> str:

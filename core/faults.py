@@ -29,10 +29,10 @@ class FaultyFile(UserError):
         super().__init__(f"The {name} needs {many} mended, and nothing was changed:\n{lines}")
 
 
-def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, whatever its case."""
+def nearest(typed: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known word that was most likely meant, whatever its case; `alike` goes up to 1."""
     words = {word.lower(): word for word in known}
-    close = difflib.get_close_matches(typed.strip().lower(), words, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(typed.strip().lower(), words, n=1, cutoff=alike)
     return words[close[0]] if close else None
 
 

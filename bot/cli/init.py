@@ -1,5 +1,6 @@
 """`staffroom init`: found a community of one's own."""
 
+import shlex
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -45,7 +46,8 @@ def init(
         str | None, typer.Option(help="Where everything is remembered, if not in staffroom.db.")
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask whether a past start is meant.")
+        bool,
+        typer.Option("--yes", "-y", metavar="", help="Do not ask whether a past start is meant."),
     ] = False,
 ) -> None:
     """Found a community: a few questions, then .env, the database and the organizer's code.
@@ -56,7 +58,11 @@ def init(
     given = {"DATABASE_URL": database_url} if database_url else {}
     settings = setting.load(env_file, **given)
     _need_no_community(settings, now)
-    named = _ask("Name of the community", name, lambda typed: _short(typed, "name"))
+    _need_right(
+        (name, _name), (zone, zones.need), (start, _day), (program, _program),
+        (organizer, _name), (email, _email),
+    )  # fmt: skip
+    named = _ask("Name of the community", name, _name)
     in_zone = _ask("Time zone (Detroit, Eastern, America/Chicago ...)", zone, zones.need)
     today = now.astimezone(ZoneInfo(in_zone)).date()
     following = weeks.monday_of(today) + timedelta(weeks=1)
@@ -70,7 +76,7 @@ def init(
         program=chosen,
         program_text=text,
         starts_on=starts_on,
-        organizer=_ask("First organizer's name", organizer, lambda typed: _short(typed, "name")),
+        organizer=_ask("First organizer's name", organizer, _name),
         email=_ask("First organizer's e-mail", email, _email),
     )
     fresh = _write_env(env_file, settings)
@@ -80,7 +86,17 @@ def init(
         if fresh:
             env_file.unlink()
         raise
-    _tell(founded, starts_on, env_file if fresh else None)
+    elsewhere = setting.load(env_file).database_url != settings.database_url
+    before = f"DATABASE_URL={shlex.quote(settings.database_url)} " if elsewhere else ""
+    if fresh:
+        kept = f"The settings are in {env_file}."
+    elif elsewhere:
+        kept = (
+            f"{env_file} was left as it is and names another database: set DATABASE_URL as below."
+        )
+    else:
+        kept = f"{env_file} was left as it is."
+    _tell(founded, starts_on, kept, f"{before}staffroom")
 
 
 def _ask(
@@ -96,10 +112,23 @@ def _ask(
             complain(error.text)
 
 
-def _short(typed: str, what: str) -> str:
+def _need_right(*answers: tuple[str | None, Callable[[str], object]]) -> None:
+    """Tell of everything that is wrong with the options at once."""
+    wrong = []
+    for given, understand in answers:
+        try:
+            if given is not None:
+                understand(given)
+        except UserError as error:
+            wrong.append(error.text)
+    if wrong:
+        raise UserError("\n".join(wrong))
+
+
+def _name(typed: str) -> str:
     text = " ".join(typed.split())
     if not text or len(text) > LONGEST_NAME:
-        raise UserError(f"A {what} has 1 to {LONGEST_NAME} characters; this one has {len(text)}.")
+        raise UserError(f"A name has 1 to {LONGEST_NAME} characters; this one has {len(text)}.")
     return text
 
 
@@ -167,16 +196,20 @@ def _found(settings: Settings, wanted: Founding, now: datetime) -> Founded:
     return founded
 
 
-def _tell(founded: Founded, given: date, env_file: Path | None) -> None:
+def _tell(founded: Founded, given: date, kept: str, staffroom: str) -> None:
     monday = founded.cohort.starts_on
     first = f"{times.day(monday)}, {monday.year}"
     if monday != given:
         say(f"{times.day(given)} is in the week of {times.day(monday)}: week 1 begins on Monday.")
     say(
         f"{founded.community.name} is founded. Week 1 begins on {first}.",
-        f"The settings are in {env_file}." if env_file else "The settings file was left as it is.",
+        kept,
         "",
         f"Claim code of {founded.organizer.name}: {founded.code}",
-        "It works once, for 7 days. Start Staffroom with `staffroom run`, open the page, and type:",
+        f"It works once, for 7 days. Start Staffroom with `{staffroom} run`, open the page,",
+        f"choose {founded.organizer.name} in the switch at the top, and type:",
         f"  /enroll code: {founded.code}",
+        "",
+        f"Then bring the others with `{staffroom} roster import FILE`, and write a code for each "
+        f"of them with `{staffroom} roster codes FILE`.",
     )

@@ -62,7 +62,10 @@ def settings(
         Path, typer.Option(help="The file with settings; the environment goes before it.")
     ] = Path(".env"),
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Which version.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, metavar="", help="Which version."
+        ),
     ] = False,
 ) -> None:
     ctx.obj = env_file

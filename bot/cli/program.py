@@ -9,8 +9,9 @@ import typer
 from bot.cli import context
 from bot.cli.screen import complain, read, say
 from core import program_file, program_load
-from core.faults import Fault
+from core.faults import Fault, FaultyFile
 from core.program import Program
+from core.wording import count
 from storage import cohorts, programs
 from storage.database import Tx
 
@@ -21,7 +22,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A progr
 @app.command()
 def check(file: File) -> None:
     """Look for everything that is wrong in a program file. Nothing is changed."""
-    program, faults = program_file.check(read(file, "program"))
+    program, faults = program_file.check(_read(file))
     if program is None:
         _tell(file, faults)
         raise typer.Exit(1)
@@ -32,7 +33,7 @@ def check(file: File) -> None:
 def load(ctx: typer.Context, file: File) -> None:
     """Take a program file into the community. One with the same name is replaced: what has been
     sent stays as it is, and what has not been sent moves."""
-    text = read(file, "program")
+    text = _read(file)
     program, faults = program_file.check(text)
     if program is None:
         _tell(file, faults)
@@ -65,16 +66,24 @@ def list_(ctx: typer.Context) -> None:
         say(*community.read_now(look))
 
 
+def _read(file: Path) -> str:
+    try:
+        return read(file, "program")
+    except FaultyFile as error:
+        _tell(file, error.faults)
+        raise typer.Exit(1) from None
+
+
 def _tell(file: Path, faults: Sequence[Fault]) -> None:
     for fault in faults:
         say(f"{file}:{fault.line}: {fault.what} {fault.mend}")
-    complain(f"{len(faults)} fault{'s' if len(faults) != 1 else ''} in {file}.")
+    complain(f"{count(len(faults), 'fault')} in {file}.")
 
 
 def _size(program: Program) -> str:
     prompts = sum(week.prompt is not None for week in program.weeks)
     webinars = sum(week.webinar is not None for week in program.weeks)
     return (
-        f"{len(program.weeks)} weeks, {prompts} prompts, {webinars} webinars, "
-        f"{len(program.orientation)} orientation steps"
+        f"{count(len(program.weeks), 'week')}, {count(prompts, 'prompt')}, "
+        f"{count(webinars, 'webinar')}, {count(len(program.orientation), 'orientation step')}"
     )

@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,22 +17,44 @@ from core import program_load, zones
 from core.errors import UserError
 
 
+def _number(least: int, help: str) -> Any:
+    """An option for a whole number that is not too small."""
+
+    def parse(typed: str) -> int:
+        try:
+            number = int(typed)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise typer.BadParameter(
+                f'"{typed}" will not do. Write a whole number, {least} or more.'
+            )
+        return number
+
+    return typer.Option(parser=parse, metavar="NUMBER", help=help)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise typer.BadParameter(f'"{typed}" is not a date. Write it as 2026-08-31.') from None
+
+
 def rehearse(
-    weeks: Annotated[
-        int | None, typer.Option(min=1, help="How many teaching weeks; all, if not given.")
-    ] = None,
+    weeks: Annotated[int | None, _number(1, "How many teaching weeks; all, if not given.")] = None,
     teachers: Annotated[
-        int | None, typer.Option(min=0, help="How many made-up teachers; 24, if not given.")
+        int | None, _number(0, "How many made-up teachers; 24, if not given.")
     ] = None,
-    coaches: Annotated[
-        int | None, typer.Option(min=0, help="How many made-up coaches; 3, if not given.")
-    ] = None,
+    coaches: Annotated[int | None, _number(0, "How many made-up coaches; 3, if not given.")] = None,
     seed: Annotated[
         int, typer.Option(help="Another number, other people: who writes, who pauses, and when.")
     ] = 1,
     start: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="A day in week 1; 2026-08-31, if not given."),
+        date | None,
+        typer.Option(
+            parser=_day, metavar="DATE", help="A day in week 1; 2026-08-31, if not given."
+        ),
     ] = None,
     zone: Annotated[
         str, typer.Option(help="The community's time zone, such as America/Detroit.")
@@ -45,7 +67,8 @@ def rehearse(
         str, typer.Option(help="A YAML file, or the name of a shipped program.")
     ] = rehearsal.DEFAULT_PROGRAM,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Everything as JSON: each delivery on a line.")
+        bool,
+        typer.Option("--json", metavar="", help="Everything as JSON: each delivery on a line."),
     ] = False,
 ) -> None:
     """Play a program and show who would get what, and when. Nobody is written to.
@@ -59,7 +82,7 @@ def rehearse(
         teachers=Script.teachers if teachers is None else teachers,
         coaches=Script.coaches if coaches is None else coaches,
         seed=seed,
-        start=start.date() if start else Script.start,
+        start=start or Script.start,
         weeks=weeks,
         program=_program(program),
         roster=read(roster, "roster") if roster else None,

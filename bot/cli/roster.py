@@ -21,6 +21,8 @@ from storage import communities, members
 from storage.database import Tx
 from storage.words import MemberState
 
+ALIKE = 0.9  # of addresses with the same domain, so that only a slip of the fingers is near
+
 app = typer.Typer(help="Bring people in, and give them codes.", no_args_is_help=True)
 
 
@@ -29,10 +31,13 @@ def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show what would change.")
+        bool, typer.Option("--dry-run", metavar="", help="Only show what would change.")
     ] = False,
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Import the good rows, and leave out the others.")
+        bool,
+        typer.Option(
+            "--skip-bad", metavar="", help="Import the good rows, and leave out the others."
+        ),
     ] = False,
 ) -> None:
     """Bring the people of a CSV file into the community.
@@ -72,7 +77,7 @@ def codes(
         csv.writer(out).writerows([("Name", "E-mail", "Code"), *rows])
     say(
         f"{file} has {len(rows)} codes. Each works once, for 30 days (an organizer's for 7): its "
-        "owner types /enroll and the code. Delete the file when you have sent them."
+        "owner types `/enroll code: XXXX` in the chat. Delete the file when you have sent them."
     )
 
 
@@ -85,7 +90,7 @@ def code(
     with context.community(ctx) as (community, now):
         made, homes = community.write_now(lambda tx: _issue_one(tx, email, now))
     say(made)
-    say("It works once. Its owner types: /enroll code: " + made)
+    say(f"It works once. Its owner types in the chat: /enroll code: {made}")
     if homes > 1:
         address = context.settings(ctx)
         say(f"Or opens: http://{address.host}:{address.port}/enter?token={made}")
@@ -103,7 +108,7 @@ def _issue(tx: Tx, now: datetime, tell: Callable[[int, int], None]) -> list[tupl
 def _issue_one(tx: Tx, email: str, now: datetime) -> tuple[str, int]:
     member = members.by_email(tx, email)
     if member is None or member.state in (MemberState.WAITING, MemberState.LEFT):
-        close = nearest(email, [one.email for one in members.everyone(tx) if one.email])
+        close = nearest(email, [one.email for one in members.everyone(tx) if one.email], ALIKE)
         mend = f"Did you mean {close}?" if close else "Import the person first."
         raise UserError(f"Nobody with the address {email} is on the roster. {mend}")
     return claims.issue(tx, member, now), len(communities.homes(tx))
@@ -112,7 +117,7 @@ def _issue_one(tx: Tx, email: str, now: datetime) -> tuple[str, int]:
 def _tell(file: Path, plan: Plan, ignored: tuple[str, ...], *, dry_run: bool, good: bool) -> None:
     for fault in plan.faults:
         say(f"{file}:{fault.line}: {fault.what} {fault.mend}")
-    if dry_run:
+    if dry_run and good:
         _table(plan)
     for note in plan.notes:
         say(note)
@@ -128,11 +133,17 @@ def _tell(file: Path, plan: Plan, ignored: tuple[str, ...], *, dry_run: bool, go
         say(f"{new} {would}new, {changed} {would}changed, {plan.same} the same.")
     if plan.faults:
         many = f"{len(plan.faults)} fault{'s' if len(plan.faults) != 1 else ''}"
-        end = "these rows were left out" if good else "nothing was imported"
+        would = "would be" if dry_run else "were"
+        end = f"these rows {would} left out" if good else "nothing was imported"
         hint = "" if good else " Mend them, or give --skip-bad to import the other rows."
         complain(f"{many} in {file}: {end}.{hint}")
-    elif dry_run:
+    if dry_run:
         say("This was a dry run: nothing was changed.")
+    elif good and new:
+        say(
+            "Next: `staffroom roster codes codes.csv` writes a code for everybody who has not "
+            "come. Each types `/enroll code: XXXX` in the chat."
+        )
 
 
 def _table(plan: Plan) -> None:

@@ -22,7 +22,9 @@ def run(
     ctx: typer.Context,
     demo: Annotated[
         bool,
-        typer.Option("--demo", help="Where there is no community, make one of made-up people."),
+        typer.Option(
+            "--demo", metavar="", help="Where there is no community, make one of made-up people."
+        ),
     ] = False,
 ) -> None:
     """Run Staffroom: serve the chat page and deliver what is due. Ctrl-C ends it in order."""

@@ -88,6 +88,12 @@ def test_without_a_database_a_person_is_told_how_to_begin(
     result = staffroom(*command)
     assert result.exit_code == 1
     assert "no database" in result.stderr
+    assert "Begin with `staffroom init`" in result.stderr
+
+
+def test_help_shows_flags_without_a_value() -> None:
+    text = staffroom("roster", "import", "--help").output
+    assert re.search(r"--dry-run +Only show", text)
 
 
 # -- init
@@ -98,6 +104,10 @@ def test_init_by_options_writes_settings_database_and_a_code(folder: Path) -> No
     assert result.exit_code == 0, result.output
     assert "Wednesday, September 2 is in the week of Monday, August 31" in result.output
     assert re.search(r"Claim code of Olive Example: (\w{4}-){2}\w{4}\n", result.output)
+    assert (
+        "choose Olive Example in the switch at the top, and type:\n  /enroll code: "
+        in result.output
+    )
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / "staffroom.db").stat().st_mode) == 0o600
     assert "\nDATABASE_URL=sqlite:///staffroom.db\n" in (folder / ".env").read_text()
@@ -170,6 +180,20 @@ def test_a_second_community_needs_another_database(founded: Path) -> None:
     assert (founded / "two.db").exists()
 
 
+def test_a_second_community_is_told_how_to_run_it(founded: Path) -> None:
+    answers = [part for pair in ANSWERS.items() for part in pair]
+    result = staffroom("init", *answers, "--database-url", "sqlite:///two.db")
+    assert ".env was left as it is and names another database" in result.output
+    assert "`DATABASE_URL=sqlite:///two.db staffroom run`" in result.output
+
+
+def test_every_option_that_will_not_do_is_named_at_once(folder: Path) -> None:
+    result = init(zone="Mars/Olympus", start="31.8.2026", email="olive")
+    for sentence in ("not a time zone", "not a date", "not an e-mail address"):
+        assert sentence in result.stderr
+    assert list(folder.iterdir()) == []
+
+
 # -- program
 
 
@@ -212,7 +236,7 @@ def test_a_file_that_is_no_text_is_told(folder: Path) -> None:
     (folder / "mine.yaml").write_bytes(b"name: small\n\xff\xfe")
     result = staffroom("program", "check", "mine.yaml")
     assert result.exit_code == 1
-    assert "Line 2: This is not text in UTF-8." in result.stderr
+    assert "mine.yaml:2: This is not text in UTF-8." in result.output
 
 
 # -- roster
@@ -229,6 +253,8 @@ def test_a_roster_is_shown_then_imported_then_the_same(founded: Path) -> None:
     assert look(lambda tx: len(members.everyone(tx))) == 1
     done = staffroom("roster", "import", "roster.csv")
     assert "2 new, 0 changed, 0 the same." in done.output
+    assert "Next: `staffroom roster codes codes.csv`" in done.output
+    assert "Next:" not in dry.output
     assert "Shoe size" in done.output
     assert "Olive Example (organizer)" in done.output
     again = staffroom("roster", "import", "roster.csv")
@@ -241,6 +267,14 @@ def test_bad_rows_are_told_and_nothing_is_imported_unless_they_are_skipped(found
     assert result.exit_code == 1
     assert 'roster.csv:3: "nowhere" is not an e-mail address.' in result.output
     assert "nothing was imported" in result.stderr
+    assert look(lambda tx: len(members.everyone(tx))) == 1
+    result = staffroom("roster", "import", "roster.csv", "--dry-run")
+    assert "What would change" not in result.output
+    assert "This was a dry run" in result.output
+    result = staffroom("roster", "import", "roster.csv", "--dry-run", "--skip-bad")
+    assert "What would change" in result.output
+    assert "This was a dry run" in result.output
+    assert "these rows would be left out" in result.stderr
     assert look(lambda tx: len(members.everyone(tx))) == 1
     result = staffroom("roster", "import", "roster.csv", "--skip-bad")
     assert result.exit_code == 0
@@ -269,6 +303,8 @@ def test_one_person_gets_a_new_code_and_a_typo_gets_the_nearest(founded: Path) -
     assert re.match(r"(\w{4}-){2}\w{4}\n", result.output)
     result = staffroom("roster", "code", "olive@exmaple.org")
     assert "Did you mean olive@example.org?" in result.stderr
+    result = staffroom("roster", "code", "nobody@example.org")
+    assert "Import the person first." in result.stderr
 
 
 # -- data

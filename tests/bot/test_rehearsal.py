@@ -177,8 +177,11 @@ def test_the_tables_show_weeks_kinds_totals_and_warnings() -> None:
     rehearsal_tables.show(report, console)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     for part in (
+        "Played: small from Monday, August 31, 2026, in America/Detroit.",
+        "Choose others with --program",
         "Week 1",
         "Prompts",
+        "Shifts: how often",
         "the reflections channel",
         "Monday 09:00",
         "Totals: teachers 3",
@@ -193,6 +196,22 @@ def test_the_command_refuses_a_roster_together_with_made_up_people(tmp_path: Any
     result = CliRunner().invoke(app, ["rehearse", "--roster", str(file), "--teachers", "3"])
     assert result.exit_code != 0
     assert "not both" in result.output
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--start", "30.8.27", "is not a date. Write it as"),
+        ("--weeks", "0", "Write a whole number, 1 or"),
+        ("--teachers", "many", '"many" will not do.'),
+    ],
+)
+def test_an_option_that_will_not_do_is_answered_with_what_to_write(
+    option: str, value: str, sentence: str
+) -> None:
+    result = CliRunner().invoke(app, ["rehearse", option, value])
+    assert result.exit_code == 2
+    assert sentence in result.output
 
 
 def test_the_command_names_the_shipped_programs_when_there_is_no_such_file() -> None:
