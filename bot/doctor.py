@@ -136,7 +136,7 @@ def _community(tx: Tx, now: datetime) -> Iterator[Finding]:
     yield Finding(Health.GOOD, "community", text)
     yield from _moved_clock(community)
     if not members.with_role(tx, Role.ORGANIZER):
-        remedy = "Give one a code with `staffroom roster code EMAIL`; they type /enroll."
+        remedy = "Give one a code: `staffroom roster code EMAIL`. They type `/enroll code: XXXX`."
         yield Finding(Health.NOTE, "organizers", "No organizer has come yet.", remedy)
     if not cohorts.running(tx):
         remedy = "An organizer creates one with /cohort create."

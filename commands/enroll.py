@@ -90,7 +90,7 @@ def _waits(call: Call) -> Message | None:
     since = f" on {times.moment(request.asked_at, call.zone)}" if request else ""
     return Message(
         f"You asked to join{since}, and no organizer has answered yet. I write to you as soon as "
-        "you are in. A code that an organizer gives you works at once: `/enroll code: …`."
+        "you are in. A code that an organizer gives you works at once: `/enroll code: XXXX`."
     )
 
 

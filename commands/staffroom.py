@@ -62,7 +62,7 @@ def help_(call: Call) -> Message:
         return Message(
             f"I am the bot of {communities.current(call.tx).name}: I bring prompts to think and "
             "write about, coaching and webinars to teachers. `/enroll` is the way in; if somebody "
-            "gave you a code, `/enroll code: …` is all that it takes.",
+            "gave you a code, `/enroll code: XXXX` is all that it takes.",
             buttons=(Button("Join", button_id("enroll"), "primary"),),
         )
     blocks = []
