@@ -67,18 +67,24 @@ def _plans(program: Program, starts_on: date, zone: str) -> Iterator[WeekPlan]:
 
 
 def orientation(
-    program: Program, starts_on: date, zone: str, since: datetime
+    program: Program,
+    starts_on: date,
+    zone: str,
+    since: datetime,
+    without: Collection[str] = (),
 ) -> Sequence[tuple[Step, datetime]]:
     """When each orientation step reaches somebody who has been there since then.
 
     Each comes on its day before week 1. Those that were missed come one a day, in order, from the
-    day after; the others queue up behind them.
+    day after; the others queue up behind them. Those named in `without` have come before.
     """
     monday = weeks.monday_of(starts_on)
     here = ZoneInfo(zone)
     catching_up: date | None = None
     found = []
     for step in sorted(program.orientation, key=lambda step: -step.days_before):
+        if step.step in without:
+            continue
         day = monday - timedelta(days=step.days_before)
         missed = _local(day, program, here) < since
         if missed or (catching_up is not None and day <= catching_up):

@@ -25,6 +25,7 @@ from storage.words import Act, DeliveryState
 log = structlog.get_logger("scheduler")
 PATIENCE = timedelta(seconds=60)  # how much longer than its sends a lease lasts
 NOT_CONNECTED = timedelta(minutes=1)  # how soon a home is tried again that has no connection
+IN_DOUBT = timedelta(hours=1)  # how soon a part looks again after the one before it
 LOOK_AHEAD = 200  # more candidates are looked at when some home is busy
 
 
@@ -93,6 +94,10 @@ class _Turn:
         home_id = delivery.home_id or ""
         if delivery.act is not Act.POST or delivery.place is None:
             self._put_back(delivery, self.now, "its process ended; nothing was sent")
+        elif home_id not in self.room and delivery.expires_at < self.now:
+            note = "its process ended, and its home did not come back to ask"
+            self._settle(delivery, DeliveryState.UNCERTAIN, note)
+            self.trouble.append(delivery.id)
         elif home_id not in self.room:
             self.outcomes.append(
                 Outcome(
@@ -271,6 +276,9 @@ class _Turn:
         if delivery.part > 1 and (reason := parts.not_wanted(self.tx, delivery, len(pieces))):
             self._settle(delivery, DeliveryState.CANCELED, reason)
             return
+        if parts.must_wait(self.tx, delivery):
+            self._put_back(delivery, self.now + IN_DOUBT, "the part before it is in doubt")
+            return
         if delivery.part == 1 and len(pieces) > 1:
             parts.plan_rest(self.tx, delivery, len(pieces))
         message = pieces[delivery.part - 1]
@@ -286,6 +294,11 @@ class _Turn:
     def _change(self, delivery: Delivery, to: Destination, pieces: list[Message]) -> None:
         """Edit or delete the messages of an earlier delivery."""
         edits, deletes = parts.match(self.tx, delivery, pieces)
+        if not edits and not deletes and parts.in_doubt(self.tx, delivery.subject.get("of", "")):
+            note = "nobody knows which message it is; please look, and change it by hand"
+            self._settle(delivery, DeliveryState.FAILED, note)
+            self.trouble.append(delivery.id)
+            return
         if not edits and not deletes:
             self._settle(delivery, DeliveryState.CANCELED, "there is nothing to change")
             return

@@ -15,7 +15,7 @@ from core.kinds import Kind
 from scheduler import claiming, outcomes
 from scheduler.claiming import Claimed, Desk
 from scheduler.jobs import End, Job, Result
-from scheduler.sending import attempt
+from scheduler.sending import attempt_row
 from storage import sending
 from storage.database import CommunityStore, Tx
 
@@ -42,14 +42,14 @@ class Courier:
         self.owner, self.rng, self.prepare = owner, rng, prepare
         self.log = structlog.get_logger("scheduler").bind(community=store.id)
         self.stopping = False
-        self._flying: dict[asyncio.Task[Result], Job] = {}
+        self._flying: dict[asyncio.Task[list[Result]], list[Job]] = {}
         self._landed: list[Result] = []  # not yet written down
         self._holds: dict[str, datetime] = {}
 
     @property
     def busy(self) -> frozenset[str]:
         """The deliveries that are being sent, or whose result is not written down yet."""
-        flying = (job.about.id for job in self._flying.values())
+        flying = (job.about.id for row in self._flying.values() for job in row)
         return frozenset([*flying, *(result.job.about.id for result in self._landed)])
 
     async def take_back(self) -> None:
@@ -69,11 +69,10 @@ class Courier:
         while True:
             worked = worked or bool(self._flying or self._landed)
             claimed = await self._turn()
-            for job in claimed.jobs:
-                task = asyncio.create_task(
-                    attempt(job, self.platforms[job.about.home_id], self.log)
-                )
-                self._flying[task] = job
+            for row in claimed.rows:
+                platform = self.platforms[row[0].about.home_id]
+                task = asyncio.create_task(attempt_row(row, platform, self.log))
+                self._flying[task] = row
             worked = worked or claimed.settled > 0
             if self._flying:
                 await self._wait()
@@ -92,7 +91,7 @@ class Courier:
         done, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
         for task in [task for task in self._flying if task in done]:
             del self._flying[task]
-            self._landed.append(task.result())
+            self._landed += task.result()
 
     async def _turn(self) -> Claimed:
         results = list(self._landed)
@@ -108,7 +107,7 @@ class Courier:
             return Claimed()
         self.prepare(tx, now)
         desk = Desk(self.owner, capabilities, self.cards, self._holds)
-        flying = frozenset(job.about.id for job in self._flying.values())
+        flying = frozenset(job.about.id for row in self._flying.values() for job in row)
         return claiming.claim(tx, desk, now, self._room(capabilities), flying)
 
     def _give_up_late(self, tx: Tx) -> int:
@@ -129,7 +128,7 @@ class Courier:
 
     def _room(self, capabilities: Mapping[str, Capabilities]) -> dict[str, int]:
         """How many more sends each home takes now."""
-        flying = Counter(job.about.home_id for job in self._flying.values())
+        flying = Counter(job.about.home_id for row in self._flying.values() for job in row)
         return {home: able.in_flight - flying[home] for home, able in capabilities.items()}
 
     def _heed(self, results: list[Result]) -> None:

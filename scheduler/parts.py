@@ -29,6 +29,9 @@ def of(tx: Tx, name: str) -> list[Delivery]:
 def plan_rest(tx: Tx, first: Delivery, count: int) -> None:
     """Plan parts 2 to `count`. Their ids sort right after the first's: nothing comes between."""
     name = name_of(first.key)
+    for delivery in of(tx, name):
+        if 1 < delivery.part <= count and delivery.state in NEVER_SENT:
+            _revive(delivery, first)
     outbox.put(
         tx,
         [_part(first, name, number, f"{first.id}-{number:03}") for number in range(2, count + 1)],
@@ -43,6 +46,23 @@ def not_wanted(tx: Tx, delivery: Delivery, count: int) -> str | None:
     if before is not None and before.state in NEVER_SENT:
         return "the part before it was not sent"
     return None
+
+
+def must_wait(tx: Tx, delivery: Delivery) -> bool:
+    """Whether the part before it is in doubt: an organizer says what became of it."""
+    if delivery.part == 1:
+        return False
+    before = outbox.by_key(tx, f"{name_of(delivery.key)}:{delivery.part - 1}")
+    return before is not None and before.state is DeliveryState.UNCERTAIN
+
+
+def in_doubt(tx: Tx, name: str) -> bool:
+    """Whether some part may stand there without our knowing which message it is."""
+    return any(
+        delivery.state is DeliveryState.UNCERTAIN
+        or (delivery.state is DeliveryState.SENT and delivery.message is None)
+        for delivery in of(tx, name)
+    )
 
 
 def match(
@@ -66,7 +86,7 @@ def match(
                 deletes.append((delivery.id, ref))
         elif delivery.state is DeliveryState.PLANNED and number > len(pieces):
             outbox.cancel(delivery, "it was taken back before it was sent")
-        elif delivery.note == outbox.DELETED and number <= len(pieces) and edits:
+        elif delivery.state in NEVER_SENT and number <= len(pieces) and edits:
             _revive(delivery, change)
     if edits:
         missing = range(len(there) + 1, len(pieces) + 1)
@@ -92,7 +112,7 @@ def _part(like: Delivery, name: str, number: int, row_id: str) -> Plan:
     )
 
 
-def _revive(delivery: Delivery, change: Delivery) -> None:
-    """A part that was deleted is needed again."""
+def _revive(delivery: Delivery, like: Delivery) -> None:
+    """A part that was deleted, or never sent, is needed again."""
     delivery.state, delivery.note = DeliveryState.PLANNED, ""
-    outbox.move(delivery, change.due_at, change.expires_at)
+    outbox.move(delivery, like.due_at, like.expires_at)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from core import deliveries, programs, webinars, weeks
 from core.chat import Address, Purpose
 from core.kinds import MANNERS, Kind
-from core.program import Week
+from core.program import Program, Week
 from core.programs import Standing
 from scheduler import calendar
 from scheduler.calendar import Span, WeekPlan
@@ -168,7 +168,7 @@ def _prompts_and_nudges(
                     )
         if week.nudge in span and week.nudge < week.due:
             for teacher in cohort.teachers:
-                if teacher.joined_at < week.nudge:
+                if teacher.since < week.nudge:
                     yield deliveries.plan(
                         Kind.NUDGE,
                         f"nudge:{cohort.id}:week-{number}:{teacher.id}",
@@ -188,16 +188,34 @@ def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
         if not latest or calendar.orientation_ends(program, starts_on, zone, latest) <= span.since:
             return
     for teacher in cohort.teachers:
-        since = max(teacher.joined_at, created)
-        for step, at in calendar.orientation(program, starts_on, zone, since):
+        stem = f"orientation:{cohort.id}:"
+        since, behind = max(teacher.since, created), frozenset[str]()
+        if teacher.paused_until and teacher.paused_until > since:
+            since = teacher.paused_until
+            behind = _came_before(cohort.tx, program, stem, teacher.id, since)
+        for step, at in calendar.orientation(program, starts_on, zone, since, behind):
             if at in span:
                 yield deliveries.plan(
                     Kind.ORIENTATION,
-                    f"orientation:{cohort.id}:{step.step}:{teacher.id}",
+                    f"{stem}{step.step}:{teacher.id}",
                     Address("direct", teacher.id),
                     at,
                     {"cohort": cohort.id, "member": teacher.id, "step": step.step},
                 )
+
+
+def _came_before(
+    tx: Tx, program: Program, stem: str, teacher_id: str, pause_ends: datetime
+) -> frozenset[str]:
+    """The steps that somebody got before their pause: the others come when it is over."""
+    keys = {deliveries.key(f"{stem}{one.step}:{teacher_id}"): one for one in program.orientation}
+    return frozenset(
+        keys[key].step
+        for key, slot in outbox.slots(tx, keys).items()
+        if slot.due_at < pause_ends
+        and slot.state != DeliveryState.PLANNED
+        and slot.note != NOT_WANTED
+    )
 
 
 def _pairs(tx: Tx, running: list[_Cohort], span: Span) -> Iterator[Plan]:

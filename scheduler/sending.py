@@ -2,11 +2,25 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from structlog.typing import FilteringBoundLogger
 
 from core.chat import DirectClosed, Found, MaybeSent, Platform, Ref, Refused, TryLater
 from scheduler.jobs import Change, End, Find, Job, Open, Post, Result
+
+
+async def attempt_row(
+    jobs: Sequence[Job], platform: Platform, log: FilteringBoundLogger
+) -> list[Result]:
+    """Do these one after the other. What stands behind one that did not get through is held."""
+    results: list[Result] = []
+    for job in jobs:
+        if results and results[-1].end is not End.SENT:
+            results.append(Result(job, End.HELD))
+        else:
+            results.append(await attempt(job, platform, log))
+    return results
 
 
 async def attempt(job: Job, platform: Platform, log: FilteringBoundLogger) -> Result:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.platforms.recording import UNLIMITED
 from core.chat import Address, MaybeSent, Message, Ref
+from scheduler.engine import Engine
 from storage import outbox
 from storage.database import CommunityStore, Store, StoreBusy, StoreFull
 from storage.words import DeliveryState, Role
@@ -250,3 +251,16 @@ def _before_each_post(world: World, act: Callable[[], None]) -> None:
         return await post(place, message, key=key, under=under)
 
     world.platform.post = acts_first  # type: ignore[method-assign]
+
+
+async def test_a_claim_in_a_home_that_never_comes_back_does_not_hold_its_conversation_forever(
+    community: CommunityStore,
+) -> None:
+    world = World(community)
+    world.person("Olga Example", role=Role.ORGANIZER)
+    world.plan("one", expires=START + HOUR)
+    await world.engine.courier._turn()  # claimed, and then the process is gone
+    after = Engine(community, {}, world.clock, owner="second")
+    await after.advance(START + DAY)
+    assert world.row("one:1").state is DeliveryState.UNCERTAIN
+    assert world.row("one:1").report is not None

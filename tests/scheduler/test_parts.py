@@ -7,6 +7,7 @@ import pytest
 
 from bot.platforms.recording import DISCORD_LIMITS, SLACK_LIMITS, UNLIMITED
 from core.chat import Capabilities, MaybeSent, Message, Refused, TryLater
+from storage import outbox
 from storage.database import CommunityStore, Tx
 from storage.outbox import Delivery
 from storage.words import Act, DeliveryState
@@ -174,3 +175,40 @@ async def test_800_words_arrive_whole_within_the_limits_of(
     await world.advance(HOUR)
     assert len(world.texts) > 1
     assert "\n\n".join(world.texts) == text
+
+
+async def test_a_long_message_that_is_sent_again_after_all_comes_with_all_its_parts(
+    community: CommunityStore,
+) -> None:
+    book = Book(3)
+    world = opened(community, book, failures={"*": [Refused("no")]})
+    world.plan("book")
+    await world.advance(HOUR)
+    later = world.clock.now() + HOUR
+    first = world.row("book:1").id
+    world.change(lambda tx: outbox.move_all(tx, [(first, later, later + HOUR)]))
+    await world.advance(2 * HOUR)
+    assert world.texts == book.pages
+
+
+async def test_organizers_are_told_when_a_text_in_doubt_cannot_be_taken_back(
+    community: CommunityStore,
+) -> None:
+    world = opened(community, Book(1), can_find=False, failures={"*": [MaybeSent("broke")]})
+    world.plan("book")
+    await world.advance(HOUR)
+    assert world.row("book:1").state is DeliveryState.UNCERTAIN
+    await change(world, Act.DELETE)
+    removal = world.row("edit:1")
+    assert removal.state is DeliveryState.FAILED
+    assert "by hand" in removal.note
+    assert removal.report is not None
+
+
+async def test_the_parts_behind_one_in_doubt_wait_for_word_of_it(
+    community: CommunityStore,
+) -> None:
+    world = opened(community, Book(2), can_find=False, failures={"*": [MaybeSent("broke")]})
+    world.plan("book")
+    await world.advance(HOUR)
+    assert world.states("book") == {"book:1": "uncertain", "book:2": "planned"}
