@@ -30,7 +30,9 @@ class Troupe:
 
     def perform(self, tx: Tx, acts: Iterable[Act]) -> None:
         """Do all of these, which are in the order of their time, in one transaction."""
-        people = {one.id: one for one in members.everyone(tx)}
+        acts = list(acts)
+        doing = {self.cast[act.person] for act in acts}
+        people = {one.id: one for one in members.with_ids(tx, doing)}
         for at, together in groupby(acts, key=lambda act: act.at):
             ordered = sorted(together, key=lambda act: (act.doing, act.week, act.person))
             for (doing, week), group in groupby(ordered, key=lambda act: (act.doing, act.week)):
