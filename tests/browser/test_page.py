@@ -67,6 +67,44 @@ async def test_a_command_is_chosen_filled_in_and_sent_by_keyboard_alone(
     await expect(page.get_by_label("Message general")).to_be_focused()
 
 
+async def test_enter_takes_the_marked_suggestion_rather_than_send(
+    world: World, open_page: OpenPage
+) -> None:
+    page = await open_page(at(world, world.ada, "c-general"))
+    await expect(page.get_by_label("Message general")).to_be_focused()
+    await page.keyboard.type("/poll start ")
+    chair = page.get_by_label("chair:")
+    await page.get_by_label("question:").fill("Shall we?")
+    await chair.press_sequentially("exam")
+    await chair.press("Enter")  # sooner than the suggestions come
+    await expect(chair).to_have_value("Ada Example · teacher")
+    await chair.press("Enter")
+    form = page.get_by_role("dialog")  # for the days that are still missing
+    await form.get_by_label("Days").fill("4")
+    chair = form.get_by_role("combobox", name="Chair")
+    await chair.fill("")
+    await chair.press_sequentially("Be")
+    await expect(page.get_by_role("option", name="Ben Example")).to_be_visible()
+    await chair.press_sequentially("n")
+    await chair.press("Enter")
+    await expect(chair).to_have_value("Ben Example · coach")
+    await expect(form).to_be_visible()
+    await chair.press("Enter")
+    await expect(
+        page.get_by_role("main").get_by_text("Ben Example looks after it.")
+    ).to_be_visible()
+
+
+async def test_enter_sends_where_nothing_is_suggested(world: World, open_page: OpenPage) -> None:
+    page = await open_page(at(world, world.ada, "c-general"))
+    await expect(page.get_by_label("Message general")).to_be_focused()
+    await page.keyboard.type("/poll start ")
+    await page.get_by_label("question:").fill("Shall we?")
+    await page.get_by_label("days:").fill("4")
+    await page.get_by_label("chair:").press("Enter")
+    await expect(page.get_by_role("main").get_by_text("Open for 4 days.")).to_be_visible()
+
+
 async def test_escape_turns_fields_back_into_text_without_losing_them(
     world: World, open_page: OpenPage
 ) -> None:
@@ -158,6 +196,31 @@ async def test_what_is_unread_is_marked_on_people_and_conversations(
     await expect(me).not_to_contain_text("unread")
 
 
+async def test_the_people_switch_stays_open_while_the_page_is_still_loading(
+    world: World, open_page: OpenPage
+) -> None:
+    page = await open_page(at(world, world.ada, "c-general"))
+    go_on = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    await page.route("**/api/messages?*", slow)
+    await page.reload()
+    await page.get_by_role("button", name="I am").click()
+    search = page.get_by_label("Search people")
+    await search.press_sequentially("Be")
+    go_on.set()
+    await world.platform.post("c-general", Message("Here at last."), key="last")
+    await expect(page.get_by_text("Here at last.")).to_be_visible()
+    await page.wait_for_timeout(100)
+    await expect(search).to_be_focused()
+    await expect(search).to_have_value("Be")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="I am")).to_contain_text("Ben Example")
+
+
 async def test_people_reply_in_a_thread(world: World, open_page: OpenPage) -> None:
     root = await prompt(world)
     await world.platform.post(
@@ -192,7 +255,13 @@ async def test_on_a_phone_the_conversations_are_a_drawer(world: World, open_page
     await expect(page.get_by_role("heading", name="general")).to_be_visible()
     drawer = page.get_by_role("navigation", name="Conversations")
     await expect(drawer).to_be_hidden()
-    await page.get_by_role("button", name="Conversations").click()
+    menu = page.get_by_role("button", name="Conversations")
+    await menu.click()
+    await expect(drawer.get_by_role("link", name="general")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+    await expect(menu).to_be_focused()
+    await menu.click()
     await drawer.get_by_role("link", name="webinars").click()
     await expect(page.get_by_role("heading", name="webinars")).to_be_visible()
     await expect(drawer).to_be_hidden()
@@ -258,6 +327,7 @@ async def test_a_newcomer_comes_in_and_talks_with_the_bot(
     world: World, open_page: OpenPage
 ) -> None:
     page = await open_page(at(world, world.ada, "c-general"))
+    await expect(page.get_by_label("Message general")).to_be_focused()
     await page.get_by_role("button", name="I am").click()
     await page.get_by_role("button", name="Come as a newcomer").click()
     await page.get_by_label("Name").fill("New Example")

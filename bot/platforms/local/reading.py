@@ -43,14 +43,15 @@ class Reading:
         def look(tx: Tx) -> View:
             community = communities.current(tx)
             who = visitors.visitor(tx, desk.home_id, account) if account else None
+            anybody = desk.clock.impersonation
+            people = visitors.everybody(tx, desk.home_id) if anybody else []
             return {
                 "community": {"id": community.id, "name": community.name, "zone": community.zone},
                 "me": who and {"account": who.account, "name": who.name, "role": who.role},
                 "conversations": _conversations(tx, desk.home_id, who) if who else [],
-                "impersonation": desk.clock.impersonation,
-                "people": (
-                    visitors.everybody(tx, desk.home_id) if desk.clock.impersonation else []
-                ),
+                "impersonation": anybody,
+                "people": people,
+                "first": visitors.first_of(people),
                 "clock": {"now": desk.clock.now().isoformat(), "moving": desk.moving},
             }
 

@@ -72,10 +72,25 @@ def everybody(tx: Tx, home_id: str) -> list[dict[str, Any]]:
         if own and member.state != MemberState.LEFT:
             used = max(own, key=lambda each: (each.last_used_at is not None, each.last_used_at))
             waiting = sum(unread.get(each.external_id, 0) for each in own)
-            people.append(_person(used.external_id, member.name, member.role, waiting))
+            people.append(
+                _person(used.external_id, member.name, member.role, waiting, member.state)
+            )
     for new in local_visitors.newcomers(tx, home_id):
         people.append(_person(new.account, new.name, None, unread.get(new.account, 0)))
     return people
+
+
+def first_of(people: Iterable[dict[str, Any]]) -> str | None:
+    """Whom somebody is who opens the page for the first time: a teacher, whose story it is; where
+    none is active yet, the organizer, who lets them in."""
+
+    def distance(person: dict[str, Any]) -> int:
+        if person["role"] == Role.TEACHER and person["state"] == MemberState.ACTIVE:
+            return 0
+        return 1 if person["role"] == Role.ORGANIZER and person["state"] in INSIDE else 2
+
+    nearest = sorted(people, key=distance)[:1]
+    return nearest[0]["account"] if nearest else None
 
 
 def may_see(tx: Tx, who: Visitor, row: LocalConversation) -> bool:
@@ -118,5 +133,7 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _person(account: str, name: str, role: Role | None, unread: int) -> dict[str, Any]:
-    return {"account": account, "name": name, "role": role, "unread": unread}
+def _person(
+    account: str, name: str, role: Role | None, unread: int, state: MemberState | None = None
+) -> dict[str, Any]:
+    return {"account": account, "name": name, "role": role, "unread": unread, "state": state}

@@ -6,6 +6,7 @@ import pytest
 from aiohttp import ClientSession
 
 from core.chat import Message
+from storage.members import Member
 from storage.words import MemberState
 from tests import builders
 from tests.platforms.local.world import Page, Refusal, World, serving
@@ -25,6 +26,20 @@ async def test_everybody_can_be_met_and_organizers_come_first(world: World) -> N
     ]
     assert state["me"]["name"] == "Ada Example"
     assert state["impersonation"] is True
+
+
+async def test_the_first_visit_is_an_active_teachers_or_else_the_organizers(world: World) -> None:
+    def becomes(account: str, state: MemberState) -> None:
+        world.store.write_now(lambda tx: setattr(tx.need(Member, account), "state", state))
+
+    async with serving(world) as page:
+        nobody = page("")
+        assert (await nobody.get("state"))["first"] == world.ada
+        becomes(world.ada, MemberState.INVITED)
+        becomes(world.cora, MemberState.INVITED)
+        assert (await nobody.get("state"))["first"] == world.cora
+        becomes(world.cora, MemberState.WAITING)
+        assert (await nobody.get("state"))["first"] in {world.ada, world.ben, world.cora}
 
 
 async def test_the_channels_come_in_their_order_and_the_bot_is_there(world: World) -> None:

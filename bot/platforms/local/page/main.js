@@ -27,8 +27,8 @@ class App {
   async start() {
     const [account, place] = this.wanted();
     this.state = await get("/api/state", { as: account || kept("me") || "" });
-    if (this.state.impersonation && !this.state.me && this.state.people.length) {
-      this.state = await get("/api/state", { as: firstChoice(this.state.people) });
+    if (!this.state.me && this.state.first) {
+      this.state = await get("/api/state", { as: this.state.first });
     }
     this.me = this.state.me;
     setZone(this.state.community.zone);
@@ -160,8 +160,9 @@ class App {
   }
 
   focus() {
-    // A finger would get a keyboard that covers the page.
-    if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) this.composer.focus();
+    // A finger would get a keyboard that covers the page; who chooses a person stays with that.
+    const elsewhere = this.people.open || document.querySelector("dialog[open]");
+    if (matchMedia("(pointer: fine)").matches && !elsewhere) this.composer.focus();
   }
 
   // Ask for everything that may have changed; calls that come meanwhile share one more round.
@@ -278,9 +279,6 @@ class App {
     draw();
   }
 }
-
-// Whom a newcomer to the page is first: a teacher, whose story it is.
-const firstChoice = (people) => (people.find((person) => person.role === "teacher") || people[0]).account;
 
 const firstPlace = (conversations) =>
   (conversations.find((one) => one.purpose === "reflections") || conversations[0]).place;

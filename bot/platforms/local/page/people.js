@@ -39,6 +39,10 @@ export class People {
     });
   }
 
+  get open() {
+    return !this.panel.hidden;
+  }
+
   update() {
     const { me, state } = this.app;
     const others = state.people.filter((person) => person.unread && person.account !== me.account).length;
@@ -49,11 +53,11 @@ export class People {
       ...(others ? [h("span", { class: "badge", title: "People with unread messages" }, String(others), h("span", { class: "out-of-sight" }, " people have unread messages"))] : []),
       ...(state.impersonation ? [icon("down")] : []),
     );
-    if (!this.panel.hidden) this.draw(false);
+    if (this.open) this.draw(false);
   }
 
   toggle() {
-    if (!this.panel.hidden) {
+    if (this.open) {
       this.close();
       return;
     }
@@ -65,7 +69,7 @@ export class People {
   }
 
   close(focus = false) {
-    if (this.panel.hidden) return;
+    if (!this.open) return;
     this.panel.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
     if (focus) this.button.focus();

@@ -21,7 +21,9 @@ export class Sidebar {
     this.menu.append(this.dot);
     this.menu.addEventListener("click", () => this.toggle());
     byId("veil").addEventListener("click", () => this.toggle(false));
-    this.nav.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.toggle(false);
+    });
     this.links = new Map();
     this.plus = h("button", { type: "button", class: "quiet-button plus", "aria-label": "New channel", onClick: () => this.askChannel() }, icon("plus"));
   }
