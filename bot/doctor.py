@@ -16,6 +16,7 @@ from bot.settings import Settings
 from core import program_file
 from core.chat import Purpose
 from core.errors import UserError
+from core.wording import count
 from storage import backup, cohorts, communities, members, migrate, outbox, programs
 from storage.communities import Community, Home
 from storage.database import Store, StoreError, Tx
@@ -132,7 +133,8 @@ def _community(tx: Tx, now: datetime) -> Iterator[Finding]:
     community = communities.current(tx)
     people = members.everyone(tx)
     active = sum(one.state is MemberState.ACTIVE for one in people)
-    text = f"{community.name}, zone {community.zone}; {len(people)} people, {active} of them here."
+    number = count(len(people), "person", "people")
+    text = f"{community.name}, zone {community.zone}; {number}, {active} of them here."
     yield Finding(Health.GOOD, "community", text)
     yield from _moved_clock(community)
     if not members.with_role(tx, Role.ORGANIZER):

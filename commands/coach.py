@@ -16,6 +16,7 @@ from storage.members import Member
 from storage.pairs import Pair
 from storage.words import MemberState, Role
 
+APPROVED_SHOWN = 24
 MINE_BUTTONS = 24  # under the list of a coach's teachers
 
 Teacher = Annotated[Member, Somebody("Teacher", "Name or e-mail", roles=(Role.TEACHER,))]
@@ -120,6 +121,7 @@ def approve(call: Call) -> Message:
     help="Approve the pairs of a list",
     least=Role.ORGANIZER,
     hidden=True,
+    replaces=True,
 )
 def approve_these(call: Call, list: Annotated[str, Text("List", limit=40)]) -> Message:
     """The button under a proposal: only what was looked at is approved."""
@@ -195,11 +197,17 @@ def _after_change(call: Call, teacher: Member, text: str) -> Message:
 
 
 def _approved(call: Call, approval: proposals.Approval) -> Message:
-    number = count(approval.pairs, "pair")
+    number = count(len(approval.pairs), "pair")
     if approval.new:
+        lines = [
+            f"- **{one.teacher.name}** with **{one.coach.name}**"
+            for one in approval.pairs[:APPROVED_SHOWN]
+        ]
+        if len(approval.pairs) > APPROVED_SHOWN:
+            lines.append(f"- and {len(approval.pairs) - APPROVED_SHOWN} more")
         return Message(
             f"{number.capitalize()} approved. Both sides of each get an introduction by direct "
-            "message, with this week's agenda."
+            "message, with this week's agenda.\n\n" + "\n".join(lines)
         )
     who = "you" if approval.by.id == call.me.id else approval.by.name
     when = times.from_now(approval.at, call.now)
@@ -234,7 +242,11 @@ def _my_teachers(call: Call, news: list[TeacherNews]) -> Message:
         for week in one.weeks
         for button in (
             *([] if week.met else [_met_with(one, week.number)]),
-            *([cards.read_button(one.teacher, week.wrote)] if week.wrote else []),
+            *(
+                [cards.read_button(one.teacher, week.wrote)]
+                if week.wrote and cards.is_for(week.wrote, call.me)
+                else []
+            ),
         )
     ]
     return Message(
@@ -262,7 +274,7 @@ def _state(call: Call, one: TeacherNews) -> str:
         parts.append(f"in orientation, {cards.steps_words(one.steps)}")
     for week in one.weeks:
         if week.wrote:
-            parts.append(f"wrote {cards.wrote_words(week, week.wrote)}")
+            parts.append(f"wrote {cards.wrote_words(week, week.wrote, call.me)}")
         elif week.asked:
             parts.append("has not written yet")
         parts.append("you met" if week.met else "no one-on-one noted yet")

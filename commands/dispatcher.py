@@ -304,6 +304,7 @@ def _form(
         values={**defaults, **filled.values, **values},
         problems=problems,
         submit=declared.submit,
+        about=filled.about,
     )
 
 

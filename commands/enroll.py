@@ -11,6 +11,7 @@ from core.chat import Button, Message
 from core.enrollment import About, Visitor
 from core.errors import UserError
 from core.interaction import OpenForm, button_id
+from core.wording import a
 from storage import communities
 from storage import enrollment as requests
 from storage.members import Member
@@ -68,7 +69,7 @@ def enroll(
 
 def _known(member: Member) -> Message:
     return Message(
-        f"You are {member.name}, a {member.role.value} here. `/staffroom today` shows your week, "
+        f"You are {member.name}, {a(member.role.value)} here. `/staffroom today` shows your week, "
         "and `/profile edit` changes what I know of you.",
         buttons=(Button("My week", button_id("staffroom today"), "primary"),),
     )
@@ -76,7 +77,7 @@ def _known(member: Member) -> Message:
 
 def _arrived(call: Call, member: Member) -> Message:
     return Message(
-        f"Welcome to {_community(call)}, {member.name}. You are in, as a {member.role.value}. "
+        f"Welcome to {_community(call)}, {member.name}. You are in, as {a(member.role.value)}. "
         "I have a message for you with what comes next.",
         buttons=(Button("My week", button_id("staffroom today"), "primary"),),
     )

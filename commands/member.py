@@ -11,7 +11,7 @@ from core import enrollment
 from core.chat import Message
 from core.errors import UserError
 from core.interaction import Choice
-from core.wording import count
+from core.wording import a, count
 from storage import enrollment as requests
 from storage import members
 from storage.cohorts import Cohort
@@ -113,7 +113,8 @@ def _approved(call: Call, request: JoinRequest, cohort: Cohort | None) -> Messag
         "" if joined or member.role is not Role.TEACHER else " `/cohort add` gives them a cohort."
     )
     return Message(
-        f"{member.name} is a {member.role.value} here now{where}, and gets a welcome from me.{hint}"
+        f"{member.name} is {a(member.role.value)} here now{where}, and gets a welcome from me."
+        f"{hint}"
     )
 
 

@@ -66,7 +66,7 @@ def week(
     number = week or (_week_now(call) if program is None else 1)
     plan = found.week(number)
     if plan is None:
-        text = f"{found.title} has {len(found.weeks)} weeks. Give a number from 1 on."
+        text = f"{found.title} has {count(len(found.weeks), 'week')}. Give a number from 1 on."
         raise UserError(text, {"week": text})
     parts = [
         f"**Prompt**\n\n{plan.prompt}" if plan.prompt else "No prompt in this week.",

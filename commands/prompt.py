@@ -184,8 +184,8 @@ def _now(call: Call, standing: Standing) -> Message:
     elif standing.position.over:
         last = len(standing.program.weeks)
         return Message(
-            f"The {last} weeks of {standing.cohort.name} are over. It is never too late to answer "
-            "one of their prompts.",
+            f"The program of {standing.cohort.name} is over. It is never too late to answer one of "
+            "its prompts.",
             buttons=(write_button(standing.cohort.id, last),),
         )
     elif standing.position.before_start:

@@ -92,7 +92,11 @@ def _what_is_there(call: Call, values: Mapping[str, str]) -> Prefill:
         filled |= {"title": row.title, "body": row.body, "audience": row.audience.value}
         if row.state is ReflectionState.PUBLISHED:
             choices["action"] = ACTIONS_AGAIN
-    return Prefill(filled, choices)
+    changes = cohorts.changes(call.tx, standing.cohort.id)
+    prompt = programs.prompt_text(standing.program, number, changes)
+    plan = standing.program.week(number)
+    heading = f"**Week {number}: {plan.theme}**\n\n" if plan else ""
+    return Prefill(filled, choices, f"{heading}{prompt}" if prompt else "")
 
 
 @command(

@@ -33,6 +33,7 @@ PARAMETERS = 25  # Discord: options of one command
 CHOICES = 25  # Discord: choices of one option; a longer list completes instead
 HELP_LENGTH = 100  # Discord: descriptions of commands and options
 LABEL_LENGTH = 45  # Discord: label of a modal's field
+NEAR = 0.7  # how alike what was typed and a name are that is suggested; 1: the same
 
 
 @dataclass
@@ -67,10 +68,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Prefill:
-    """Initial values of a form, and the options of selects that depend on data (25 at most)."""
+    """Initial values of a form, the options of selects that depend on data (25 at most), and what
+    to read before filling it in."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    about: str = ""  # CommonMark
 
 
 Handler = Callable[..., Message | OpenForm]
@@ -152,10 +155,10 @@ class Registry:
         """Commands whose names look like what was typed."""
         paths = [command.path for command in self.visible_to(role)]
         typed = " ".join(typed.lstrip("/").lower().split()[:2])
-        close = get_close_matches(typed, paths, n=3, cutoff=0.5)
+        close = get_close_matches(typed, paths, n=3, cutoff=NEAR)
         if not close:
             topics = sorted({path.split(" ")[0] for path in paths})
-            near = get_close_matches(typed.split(" ")[0] if typed else "", topics, n=1, cutoff=0.5)
+            near = get_close_matches(typed.split(" ")[0] if typed else "", topics, n=1, cutoff=NEAR)
             close = [path for path in paths if path.split(" ")[0] in near][:3]
         return close
 

@@ -11,6 +11,7 @@ from core import members as member_rules
 from core.chat import Message, Purpose
 from core.cohorts import MOMENTS
 from core.errors import UserError
+from core.wording import a
 from storage import communities, members
 from storage.members import Member
 from storage.words import Role
@@ -111,7 +112,7 @@ def roles(
     if capacity is not None:
         member_rules.change_capacity(call.tx, member, capacity)
     places = f", with places for {member.capacity}" if member.role.at_least(Role.COACH) else ""
-    return Message(f"{member.name} is a {member.role.value}{places}.")
+    return Message(f"{member.name} is {a(member.role.value)}{places}.")
 
 
 def quiet_words(start: str, end: str) -> str:

@@ -82,7 +82,7 @@ def steps(
     if progress is None:
         return Message("Your program has no orientation steps for you.")
     if step is not None:
-        return step_card.show(step, progress)
+        return step_card.show(step, progress, late=step_card.came_late(call.tx, call.me))
     lines = [
         f"{n}. {'✓ ' if one.step in progress.done else ''}{one.title}"
         for n, one in enumerate(progress.steps, 1)

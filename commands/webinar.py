@@ -12,7 +12,7 @@ from core import frameworks, programs, times, webinars, weeks
 from core.cards import webinar as cards
 from core.chat import Button, Message
 from core.errors import UserError
-from core.frameworks import Standard
+from core.frameworks import Framework, Standard
 from core.interaction import Choice, OpenForm, Origin, button_id
 from core.program import Week
 from core.programs import Standing
@@ -46,19 +46,33 @@ def _webinar(call: Call, typed: str) -> Webinar | None:
 
 
 def _standards(call: Call, typed: str) -> Sequence[Choice]:
-    """The standards of the frameworks that are in use here, or of all."""
-    used = {one.program.framework for one in programs.all_standings(call.tx, call.now)}
-    return [
-        Choice(f"{known.id}:{one.code}", shortened(f"{one.code} {one.title} ({known.id})", 75))
-        for known in frameworks.frameworks().values()
-        if known.id in used or not used
+    """The standards of the frameworks that are in use here, or of all; first that of this code."""
+    used = _frameworks(call)
+    found = [
+        (one, known.title if len(used) == 1 else known.id)
+        for known in used
         for one in known.standards.values()
+    ]
+    found.sort(key=lambda pair: pair[0].code.lower() != typed.strip().lower())
+    return [
+        Choice(f"{one.framework}:{one.code}", shortened(f"{one.code} {one.title} ({name})", 75))
+        for one, name in found
     ]
 
 
+def _frameworks(call: Call) -> list[Framework]:
+    """Those that the cohorts here follow; all, while there is none."""
+    used = {one.program.framework for one in programs.all_standings(call.tx, call.now)}
+    known = frameworks.frameworks().values()
+    return [one for one in known if one.id in used or not used]
+
+
 def _standard(call: Call, typed: str) -> Standard | None:
-    framework, _, code = typed.partition(":")
-    return frameworks.standard(framework, code)
+    framework, colon, code = typed.partition(":")
+    if colon:
+        return frameworks.standard(framework, code)
+    used = _frameworks(call)
+    return frameworks.standard(used[0].id, typed.upper()) if len(used) == 1 else None
 
 
 def _offers(call: Call) -> list[tuple[Standing, Week, datetime]]:

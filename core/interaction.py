@@ -112,6 +112,7 @@ class OpenForm:
     values: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)  # by parameter; "" for the whole
     submit: str = "Send"
+    about: str = ""  # to read before filling it in; a platform without room for it leaves it out
     type: Literal["form"] = "form"
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core import programs
 from core.errors import UserError
+from core.wording import a
 from storage import communities, members
 from storage.database import Tx
 from storage.members import Account, Member
@@ -79,7 +80,7 @@ def change_role(tx: Tx, member: Member, role: Role) -> None:
 def change_capacity(tx: Tx, member: Member, capacity: int) -> None:
     """Say how many teachers a member can coach. Pairs that they have stay."""
     if member.role not in (Role.COACH, Role.ORGANIZER):
-        text = f"{member.name} is a {member.role.value}; only coaches have places for teachers."
+        text = f"{member.name} is {a(member.role.value)}; only coaches have places for teachers."
         raise UserError(text, {"capacity": text})
     member.capacity = capacity
     communities.replan(tx)

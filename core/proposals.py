@@ -1,7 +1,7 @@
 """A proposal of pairs: made for all unpaired teachers, looked at, adjusted and approved."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -50,9 +50,9 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Approval:
-    """Who approved how many pairs, and when. `new`: just now, not earlier."""
+    """Who approved which pairs, by the teacher's name, and when. `new`: just now, not earlier."""
 
-    pairs: int
+    pairs: tuple[Proposed, ...]
     by: Member
     at: datetime
     new: bool
@@ -72,7 +72,10 @@ def propose(tx: Tx, now: datetime) -> Proposal:
     tx.flush()
     teachers = _unpaired(tx, everyone.values())
     if not teachers and not pairs.proposed(tx):
-        raise UserError("Every teacher who has arrived has a coach; there is nobody to pair.")
+        raise UserError(
+            waiting_words(_invited(tx, everyone.values()))
+            or "Every teacher who has arrived has a coach; there is nobody to pair."
+        )
     for match in _best(tx, teachers, everyone.values(), now).matches:
         tx.add(
             Pair(
@@ -90,11 +93,7 @@ def propose(tx: Tx, now: datetime) -> Proposal:
 def current(tx: Tx, now: datetime) -> Proposal:
     """The proposal as it stands, with everybody who would be left without a coach."""
     everyone = {member.id: member for member in members.everyone(tx)}
-    found = [
-        Proposed(pair, everyone[pair.teacher_id], everyone[pair.coach_id])
-        for pair in pairs.in_state(tx, PairState.PROPOSED)
-    ]
-    found.sort(key=lambda one: (one.teacher.name.casefold(), one.teacher.id))
+    found = _with_people(pairs.in_state(tx, PairState.PROPOSED), everyone)
     active = rules.loads(tx, PairState.ACTIVE)
     proposed = rules.loads(tx, PairState.PROPOSED)
     loads = [
@@ -102,17 +101,23 @@ def current(tx: Tx, now: datetime) -> Proposal:
         for member in everyone.values()
         if _coaches(member) or proposed.get(member.id)
     ]
-    invited = [
-        member
-        for member in everyone.values()
-        if member.role is Role.TEACHER and member.state is MemberState.INVITED
-    ]
     return Proposal(
         tuple(found),
         tuple(_left_out(tx, list(everyone.values()), now)),
         tuple(loads),
-        len([member for member in invited if not pairs.of_teacher(tx, member.id)]),
+        _invited(tx, everyone.values()),
         _mark(found),
+    )
+
+
+def waiting_words(invited: int) -> str:
+    """How many teachers without a coach have not come in yet, and how they do; empty for none."""
+    if not invited:
+        return ""
+    return (
+        f"{count(invited, 'teacher')} on the roster without a coach "
+        f"{'has' if invited == 1 else 'have'} not come in yet. `/enroll` with their code lets them "
+        "in; propose again when they are here."
     )
 
 
@@ -161,7 +166,7 @@ def approve(tx: Tx, by: Member, now: datetime, mark: str | None = None) -> Appro
     if not proposed:
         return _earlier(tx)
     everyone = {member.id: member for member in members.everyone(tx)}
-    found = [Proposed(one, everyone[one.teacher_id], everyone[one.coach_id]) for one in proposed]
+    found = _with_people(proposed, everyone)
     if mark is not None and mark != _mark(found):
         raise UserError(
             "The proposal has changed since this list was made. "
@@ -177,7 +182,13 @@ def approve(tx: Tx, by: Member, now: datetime, mark: str | None = None) -> Appro
     for pair in proposed:
         pair.pinned = False
         rules.start(tx, pair, by, now)
-    return Approval(len(proposed), by, now, new=True)
+    return Approval(tuple(found), by, now, new=True)
+
+
+def _with_people(found: Iterable[Pair], everyone: Mapping[str, Member]) -> list[Proposed]:
+    """Pairs with their two people, by the teacher's name."""
+    made = [Proposed(one, everyone[one.teacher_id], everyone[one.coach_id]) for one in found]
+    return sorted(made, key=lambda one: (one.teacher.name.casefold(), one.teacher.id))
 
 
 def _earlier(tx: Tx) -> Approval:
@@ -190,7 +201,8 @@ def _earlier(tx: Tx) -> Approval:
         for pair in pairs.in_state(tx, PairState.ACTIVE)
         if (pair.started_at, pair.approved_by) == (last.started_at, last.approved_by)
     ]
-    return Approval(len(same), by, last.started_at, new=False)
+    everyone = {member.id: member for member in members.everyone(tx)}
+    return Approval(tuple(_with_people(same, everyone)), by, last.started_at, new=False)
 
 
 def _problems(tx: Tx, found: Sequence[Proposed]) -> list[str]:
@@ -225,6 +237,16 @@ def _unpaired(tx: Tx, everyone: Iterable[Member]) -> list[Member]:
         and member.state is MemberState.ACTIVE
         and member.id not in taken
     ]
+
+
+def _invited(tx: Tx, everyone: Iterable[Member]) -> int:
+    """How many teachers on the roster have neither a coach nor arrived."""
+    return sum(
+        member.role is Role.TEACHER
+        and member.state is MemberState.INVITED
+        and not pairs.of_teacher(tx, member.id)
+        for member in everyone
+    )
 
 
 def _coaches(member: Member) -> bool:

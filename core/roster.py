@@ -13,6 +13,7 @@ from typing import Any
 from core import pairs as pairing
 from core.faults import Fault, FaultyFile, nearest
 from core.roster_file import Entry, Sheet
+from core.wording import a
 from storage import cohorts, communities, members, pairs
 from storage.cohorts import Cohort
 from storage.database import Tx
@@ -201,7 +202,7 @@ class _Import:
             what = f"{entry.name} is in no cohort."
             yield Fault(entry.line, what, f"Write one of: {', '.join(names)}.")
         if entry.capacity and person.role not in pairing.COACHING:
-            what = f"{entry.name} is a {person.role}, and has a capacity of {entry.capacity}."
+            what = f"{entry.name} is {a(person.role)}, and has a capacity of {entry.capacity}."
             yield Fault(entry.line, what, "Capacity is for coaches; leave the cell empty.")
         yield from self._wrong_role(entry, person)
         if entry.coach:
@@ -222,10 +223,10 @@ class _Import:
             yield Fault(entry.line, what, "Make somebody else an organizer, or keep this role.")
         load = sum(pair.coach_id == member.id for pair in self.pairs.values())
         if load and person.role not in pairing.COACHING:
-            what = f"{entry.name} coaches {load} now, and would be a {person.role}."
+            what = f"{entry.name} coaches {load} now, and would be {a(person.role)}."
             yield Fault(entry.line, what, "End these pairs first, or keep this role.")
         elif member.id in self.pairs:
-            what = f"{entry.name} has a coach, and would be a {person.role}."
+            what = f"{entry.name} has a coach, and would be {a(person.role)}."
             yield Fault(entry.line, what, "End this pair first, or keep this role.")
 
     def _wrong_coach(self, entry: Entry, person: _Person) -> Iterator[Fault]:
@@ -233,12 +234,12 @@ class _Import:
         if isinstance(coach, Fault):
             yield coach
         elif person.role is not Role.TEACHER:
-            what = f"{entry.name} is a {person.role}, and has a coach."
+            what = f"{entry.name} is {a(person.role)}, and has a coach."
             yield Fault(entry.line, what, "Coaches are for teachers; leave the cell empty.")
         elif coach.entry and coach.entry.line in self.bad:
             return  # once that row is mended, this one may be right
         elif coach.role not in pairing.COACHING:
-            what = f"{coach.name} is not a coach but a {coach.role}."
+            what = f"{coach.name} is not a coach but {a(coach.role)}."
             yield Fault(entry.line, what, "Name a coach, or change that person's role.")
         elif coach.member and coach.member.state is MemberState.LEFT and coach.entry is None:
             yield Fault(entry.line, f"{coach.name} has left.", "Name another coach.")

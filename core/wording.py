@@ -15,6 +15,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number or 'no'} {word}"
 
 
+def a(noun: str) -> str:
+    """ "a teacher", "an organizer"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def shortened(text: str, limit: int) -> str:
     """The text in at most `limit` characters, for a label: a cut is marked with "…"."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

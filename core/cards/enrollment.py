@@ -7,6 +7,7 @@ from core.cards.card import Compose, Skip
 from core.chat import Button, Message
 from core.interaction import button_id
 from core.kinds import Kind
+from core.wording import a
 from storage import communities, pairs
 from storage.cohorts import Cohort
 from storage.database import Tx
@@ -27,7 +28,7 @@ def join_request(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
 def show_request(tx: Tx, request: JoinRequest) -> Message:
     """A request that waits for an answer, with its two buttons."""
     asker = tx.need(Member, request.member_id)
-    text = f"{asker.name} would like to join as a {asker.role.value}."
+    text = f"{asker.name} would like to join as {a(asker.role.value)}."
     known = enrollment.on_roster(tx, request)
     if known is not None:
         text += (

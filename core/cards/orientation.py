@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core import orientation
+from core import orientation, programs
 from core.cards.card import Compose, Skip
 from core.chat import Button, Message
 from core.interaction import button_id
@@ -10,10 +10,16 @@ from core.kinds import Kind
 from core.orientation import Progress
 from core.program import Step
 from core.wording import count
+from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
 from storage.outbox import Delivery
 from storage.words import MemberState
+
+LATE = (
+    "You are joining after the start; this step was written for the days before week 1, and it "
+    "still helps."
+)
 
 
 def step(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
@@ -30,15 +36,24 @@ def step(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         return Skip("the program has no such step any more")
     if found not in progress.left:
         return Skip("ticked already")
-    return show(found, progress)
+    return show(found, progress, late=came_late(tx, member))
 
 
-def show(step: Step, progress: Progress) -> Message:
+def came_late(tx: Tx, member: Member) -> bool:
+    """Whether somebody joined when the program of their cohort had begun."""
+    cohort = tx.get(Cohort, member.cohort_id)
+    if cohort is None or member.here_since is None:
+        return False
+    return not programs.standing(tx, cohort, member.here_since).position.before_start
+
+
+def show(step: Step, progress: Progress, *, late: bool = False) -> Message:
     """A step as it stands: with its button, or with its tick."""
     done = step.step in progress.done
     left = len(progress.left)
+    opening = f"{LATE}\n\n" if late and not done else ""
     return Message(
-        f"{step.text.strip()}\n\n*{_foot(done, left)}*",
+        f"{opening}{step.text.strip()}\n\n*{_foot(done, left)}*",
         title=f"{'✓ ' if done else ''}Step {progress.number(step)} of {len(progress.steps)}: "
         f"{step.title}",
         buttons=() if done else (tick_button(step),),

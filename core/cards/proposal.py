@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.chat import Button, Message
 from core.interaction import button_id
-from core.proposals import Load, Proposal, Proposed
+from core.proposals import Load, Proposal, Proposed, waiting_words
 from core.wording import count, shortened
 
 PAGE_LINES = 24  # a pair takes two
@@ -60,13 +60,7 @@ def _headline(proposal: Proposal, page: int, pages: int) -> str:
     if proposal.unpaired:
         text += f"; {count(len(proposal.unpaired), 'teacher')} without a coach"
     text += f" (page {page} of {pages})." if pages > 1 else "."
-    if proposal.invited:
-        text += (
-            f" {count(proposal.invited, 'teacher')} on the roster without a coach "
-            f"{'has' if proposal.invited == 1 else 'have'} not come in yet; propose again when "
-            "they have."
-        )
-    return text
+    return f"{text} {waiting_words(proposal.invited)}".rstrip()
 
 
 def _pages(proposal: Proposal) -> list[list[_Row]]:

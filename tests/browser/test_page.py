@@ -182,7 +182,7 @@ async def test_what_is_unread_is_marked_on_people_and_conversations(
     await expect(page.get_by_label("Message general")).to_be_visible()
     await world.direct(world.ben, "Ada wrote this week.")
     me = page.get_by_role("button", name="I am")
-    await expect(me).to_contain_text("1 people have unread messages")
+    await expect(me).to_contain_text("1 person has unread messages")
     await me.click()
     await expect(page.get_by_role("option", name="Ben Example")).to_contain_text("1 unread")
     await page.keyboard.press("Escape")

@@ -10,7 +10,7 @@ from storage import outbox, pairs
 from storage.communities import Home
 from storage.database import CommunityStore, Tx
 from storage.members import Account, Member
-from storage.words import Role
+from storage.words import MemberState, Role
 from tests import builders
 from tests.commands.asking import Asker, text_of
 
@@ -96,6 +96,10 @@ async def test_approving_introduces_both_sides(town: Town) -> None:
     olga = town.asker("olga")
     answer = await olga.press(await olga.ask("/coach propose"), "Approve all")
     assert "2 pairs approved." in text_of(answer)
+    assert isinstance(answer, Reply)
+    assert answer.replace
+    assert labels(answer) == []
+    assert "- **Ada Example** with **Cora Example**" in text_of(answer)
     assert town.introductions() == 4
 
 
@@ -188,6 +192,18 @@ async def test_a_change_stays_on_its_page(town: Town) -> None:
 async def test_without_a_proposal_the_list_says_what_to_do(town: Town) -> None:
     text = text_of(await town.asker("olga").ask("/coach proposal"))
     assert "Nothing is proposed; `/coach propose` makes a proposal." in text
+
+
+async def test_while_nobody_has_come_in_a_proposal_says_how_many_are_awaited(town: Town) -> None:
+    def uninvite(tx: Tx) -> None:
+        for name in ("ada", "ben"):
+            tx.need(Member, town.members[name].id).state = MemberState.INVITED
+
+    town.community.write_now(uninvite)
+    for asked in ("/coach propose", "/coach proposal"):
+        text = text_of(await town.asker("olga").ask(asked))
+        assert "2 teachers on the roster without a coach have not come in yet." in text
+        assert "`/enroll` with their code" in text
 
 
 async def test_a_pair_by_hand_is_refused_above_capacity_and_made_anyway(town: Town) -> None:

@@ -160,7 +160,7 @@ async def test_the_code_of_the_organizer_makes_an_organizer(faculty: Faculty) ->
     )
     code = faculty.write(lambda tx: claims.issue(tx, boss, TUESDAY))
     pia = faculty.stranger()
-    await pia.ask(f"/enroll code: {code}")
+    assert "You are in, as an organizer." in text_of(await pia.ask(f"/enroll code: {code}"))
     assert "Cohort 1" in text_of(await pia.ask("/cohort list"))
 
 

@@ -48,7 +48,7 @@ async def test_show_says_in_a_break_what_comes_next_and_when(school: School) -> 
 async def test_show_says_after_the_end_that_it_is_never_too_late(school: School) -> None:
     await school.pass_days(30)
     answer = await school.ask("ada", "/prompt show")
-    assert "are over. It is never too late" in text_of(answer)
+    assert "is over. It is never too late" in text_of(answer)
     form = await school.press("ada", answer, "Write a reflection")
     assert isinstance(form, OpenForm)
     assert form.values["week"] == "3"

@@ -165,6 +165,12 @@ async def test_a_prompt_is_answered_early_and_late_alike(school: School) -> None
 
 async def test_a_week_that_does_not_exist_is_named(school: School) -> None:
     refused = await school.ask("ada", "/reflect write", body="Words", week="40")
+async def test_the_form_shows_the_prompt(school: School) -> None:
+    form = await school.form("ada", "/reflect write")
+    assert form.about.startswith("**Week 1: ")
+    assert form.about.endswith("What surprised you in your first week?")
+
+
     assert "has weeks 1 to 3, and no week 40" in text_of(refused)
 
 

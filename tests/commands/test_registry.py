@@ -128,6 +128,7 @@ def test_a_topic_without_a_default_is_not_understood_bare() -> None:
         ("reflct write", "reflect write"),
         ("/staffrom", "staffroom today"),
         ("profil", "profile edit"),
+        ("refelct", "reflect write"),
     ],
 )
 def test_the_nearest_command_is_suggested(typed: str, near: str) -> None:
@@ -147,6 +148,11 @@ def test_nothing_is_suggested_for_what_looks_like_nothing() -> None:
     registry = declare(Registry(), "garden show")
     assert registry.nearest("x" * 100_000, Role.TEACHER) == []
     assert registry.nearest("", Role.TEACHER) == []
+
+
+@pytest.mark.parametrize("typed", ["nonsense", "nonsense list", "hello", "zzz list"])
+def test_what_is_far_off_is_not_suggested(typed: str) -> None:
+    assert every_command().nearest(typed, Role.ORGANIZER) == []
 
 
 def test_people_see_what_their_role_may_do() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.chat import Message
-from core.interaction import OpenForm, Rejected, Reply
+from core.interaction import Invocation, OpenForm, Rejected, Reply
 from storage.database import CommunityStore
 from tests.commands.asking import text_of
 from tests.scheduler.world import DAY, HOUR, MINUTE
@@ -302,3 +302,15 @@ async def test_a_new_rhythm_moves_what_has_not_been_sent(school: School) -> None
     await school.advance(3 * DAY)
     (reminder,) = [one for one in school.told("ada") if one.message.title.startswith("Soon")]
     assert reminder.at.isoformat() == "2026-09-03T20:00:00+00:00"
+
+
+async def test_a_standard_is_found_by_its_code(school: School) -> None:
+    olga = school.askers["olga"]
+    typing = Invocation("", olga.home_id, olga.account, "webinar announce")
+    offered = await olga.dispatcher.complete(typing, "standard", "a")
+    assert offered[0].label.startswith(
+        "A Professional Responsibilities (National Standards for Quality"
+    )
+    await announced(school, standard="a")
+    fields = dict(school.channel("webinars")[-1].message.fields)
+    assert fields["Standard"].startswith("A Professional Responsibilities")

@@ -100,4 +100,5 @@ def form(row: OpenForm, channels: Sequence[Choice]) -> View:
         "values": dict(row.values),
         "problems": dict(row.problems),
         "submit": row.submit,
+        "about": render(row.about) if row.about else "",
     }

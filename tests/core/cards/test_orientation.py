@@ -53,6 +53,17 @@ def test_a_step_tells_its_place_and_can_be_ticked(faculty: Faculty) -> None:
     ]
 
 
+def test_a_step_for_somebody_who_came_late_says_so(faculty: Faculty) -> None:
+    change_ada(faculty, joined_at=BEFORE)
+    on_time = step_for_ada(faculty, now=TUESDAY)
+    assert isinstance(on_time, Message)
+    assert "after the start" not in on_time.text
+    change_ada(faculty, joined_at=TUESDAY)
+    late = step_for_ada(faculty, now=TUESDAY)
+    assert isinstance(late, Message)
+    assert late.text.startswith("You are joining after the start; ")
+
+
 def test_a_ticked_step_is_not_sent(faculty: Faculty) -> None:
     ada = faculty.members["ada"].id
     faculty.write(lambda tx: tx.add(StepDone(member_id=ada, step="hello", done_at=BEFORE)))

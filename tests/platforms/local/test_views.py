@@ -15,3 +15,9 @@ def test_other_parameters_keep_their_own_choices() -> None:
     own = Param("audience", "Audience", input=Input.CHOICE, choices=(Choice("all", "All"),))
     shown = views.param(own, [Choice("c-general", "general")])
     assert shown["choices"] == [{"value": "all", "label": "All"}]
+
+
+def test_what_a_form_is_about_is_shown_as_safe_html() -> None:
+    shown = views.form(OpenForm("reflect write", "Write", (), about="**Week 1** <script>"), [])
+    assert "<strong>Week 1</strong>" in shown["about"]
+    assert "<script>" not in shown["about"]

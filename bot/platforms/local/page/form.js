@@ -33,12 +33,15 @@ export class FormDialog {
     Object.assign(this, { form, where, key: newKey(), account: this.app.me.account });
     this.inputs = new Map();
     const send = h("button", { type: "submit", class: "button primary" }, form.submit);
+    const about = h("div", { class: "form-about", id: "form-about" });
+    about.innerHTML = form.about || "";
     this.notice = h("div", { class: "form-notice", role: "alert", tabindex: "-1" });
     const later = h("button", { type: "button", class: "button plain", onClick: () => this.dialog.close() }, "Not now");
     this.element = h(
       "form",
       { novalidate: true, onSubmit: (event) => this.submit(event), onInput: () => this.remember(), onPicked: () => this.remember() },
       h("h2", { id: "form-title" }, form.title),
+      about,
       this.notice,
       form.params.map((param) => this.field(this.app.fitted(param), values[param.name] ?? "")),
       h("footer", { class: "form-foot" }, h("p", {}, "Kept in this browser until you send it."), later, send),

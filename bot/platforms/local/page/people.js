@@ -50,7 +50,7 @@ export class People {
     this.button.replaceChildren(
       avatar(me, "small"),
       h("span", { class: "me-text" }, h("span", { class: "me-label" }, "I am"), h("span", { class: "me-name" }, name(me.name)), h("span", { class: "me-role" }, roleOf(me.role))),
-      ...(others ? [h("span", { class: "badge", title: "People with unread messages" }, String(others), h("span", { class: "out-of-sight" }, " people have unread messages"))] : []),
+      ...(others ? [h("span", { class: "badge", title: "People with unread messages" }, String(others), h("span", { class: "out-of-sight" }, others === 1 ? " person has unread messages" : " people have unread messages"))] : []),
       ...(state.impersonation ? [icon("down")] : []),
     );
     if (this.open) this.draw(false);
