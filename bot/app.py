@@ -69,6 +69,7 @@ class App:
             who_is=partial(who_is, self.community, here, clock),
             host=self.settings.host,
             port=self.settings.port,
+            changed=self.real_time.wake,
         )
         async with AsyncExitStack() as opening:
             opening.push_async_callback(self.server.stop)

@@ -15,6 +15,7 @@ from bot.platforms.local.feed import CHANGE
 from bot.platforms.local.guard import Problem
 from bot.platforms.local.markup import render
 from bot.platforms.local.visitors import Visitor
+from core import answers
 from core.errors import UserError
 from core.interaction import (
     Answer,
@@ -25,12 +26,14 @@ from core.interaction import (
     Reply,
     parse_button_id,
 )
-from storage import local_chat
-from storage.database import Tx
+from storage import inbox, local_chat, members
+from storage.database import StoreError, Tx
 from storage.local_chat import Entry, LocalConversation, LocalMessage, Talk
+from storage.members import Member
 from storage.words import Role
 
 HINT = "I understand commands. Type `/` to see what I can do for you."
+DONE = "This is done, but the answer could not be shown here. "
 NOTHING = "Nothing is planned. Move a day or a week, or start something."
 TICK_SECONDS = 0.25
 STEPS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
@@ -144,16 +147,19 @@ class Asking:
         body, desk = await _body(request, Ask), self.desk
         account = await desk.account(request, body.as_)
 
-        def look(tx: Tx) -> Visitor:
+        def look(tx: Tx) -> tuple[Invocation, bool]:
             who, place, _ = self._where(tx, account, body.place, body.under)
-            if body.button:
-                desk.message(tx, who, place, body.message or "")
-            return who
+            asked = _invocation(body, who, desk.home_id)
+            return asked, self._holds_button(tx, who, place, body, asked)
 
-        who = await desk.store.read(look)
-        invocation = _invocation(body, who, desk.home_id)
+        invocation, held = await desk.store.read(look)
         answer = await desk.dispatcher.dispatch(invocation)
-        shown = await self._show(answer, invocation, body, account)
+        try:
+            shown = await self._show(answer, invocation, body, account, held)
+        except StoreError:
+            if words := await self._show_later(invocation):
+                raise Problem(503, words) from None
+            raise
         return web.json_response(shown)
 
     async def complete(self, request: web.Request) -> web.Response:
@@ -255,8 +261,44 @@ class Asking:
             )
             await asyncio.sleep(TICK_SECONDS)
 
+    def _holds_button(
+        self, tx: Tx, who: Visitor, place: LocalConversation, body: Ask, asked: Invocation
+    ) -> bool:
+        """Whether the button stands there now. Where it does not, only a press that was handled
+        may be repeated: its first answer may have taken the button away."""
+        if not body.button:
+            return False
+        row = self.desk.message(tx, who, place, body.message or "")
+        if row.author is None and any(each["id"] == body.button for each in row.buttons):
+            return True
+        if row.author is None and inbox.handled(tx, _handled_key(asked)):
+            return False
+        raise Problem(410, "That button is not there any more.")
+
+    async def _show_later(self, asked: Invocation) -> str:
+        """What to tell when an answer could not be shown, but its effect stands; else nothing."""
+        key, desk = _handled_key(asked), self.desk
+
+        def plan(tx: Tx) -> bool:
+            account = members.account(tx, desk.home_id, asked.account)
+            member = tx.get(Member, account.member_id) if account else None
+            if member:
+                answers.send_later(tx, key, member, desk.clock.now())
+            return member is not None
+
+        try:
+            if not await desk.store.read(lambda tx: inbox.handled(tx, key)):
+                return ""
+        except StoreError:
+            return ""  # nobody knows, and asking again with the same key is safe
+        with suppress(StoreError):
+            if await desk.store.write(plan):
+                desk.changed()
+                return DONE + "It follows as a direct message."
+        return DONE + "Ask again, and it is shown without being done twice."
+
     async def _show(
-        self, answer: Answer, invocation: Invocation, body: Ask, account: str
+        self, answer: Answer, invocation: Invocation, body: Ask, account: str, held: bool
     ) -> views.View:
         if isinstance(answer, OpenForm):
             return {"type": "form", "form": await self._form(answer)}
@@ -264,7 +306,7 @@ class Asking:
             said = render(answer.message.text)
             return {"type": "rejected", "html": said, "form": await self._form(answer.form)}
         message_id = await self.desk.store.write(
-            lambda tx: self._keep(tx, answer, invocation, body, account)
+            lambda tx: self._keep(tx, answer, invocation, body, account, held)
         )
         self.desk.platform.feed.tell(CHANGE)
         return {"type": "reply", "message": message_id, "replaced": answer.replace}
@@ -272,13 +314,26 @@ class Asking:
     async def _form(self, form: OpenForm) -> views.View:
         return views.form(form, await self.desk.platform.channels())
 
-    def _keep(self, tx: Tx, reply: Reply, invocation: Invocation, body: Ask, account: str) -> str:
-        """Write the answer down: in place of the pressed message, or below what was said."""
+    def _keep(
+        self,
+        tx: Tx,
+        reply: Reply,
+        invocation: Invocation,
+        body: Ask,
+        account: str,
+        held: bool,
+    ) -> str:
+        """Write the answer down: in place of the pressed message, or below what was said.
+
+        `held`: the message held the button; if not, this is a press that was answered before.
+        """
         now, said = self.desk.clock.now(), entry(reply.message)
         who = self.desk.visitor(tx, account)
         place = self.desk.conversation(tx, who, body.place)
-        if reply.replace and (pressed := tx.get(LocalMessage, body.message)):
-            local_chat.change(tx, place, pressed, said, now)
+        if reply.replace and body.button:
+            pressed = self.desk.message(tx, who, place, body.message or "")
+            if held:
+                local_chat.change(tx, place, pressed, said, now)
             return pressed.id
         row = local_chat.post(
             tx,
@@ -333,6 +388,11 @@ def _invocation(body: Ask, who: Visitor, home_id: str) -> Invocation:
         name=who.name,
         place=body.place,
     )
+
+
+def _handled_key(asked: Invocation) -> str:
+    """The key under which the dispatcher records what it has handled."""
+    return f"{asked.home_id}:{asked.key}"
 
 
 def _about(body: Ask, who: Visitor, private: bool) -> str:

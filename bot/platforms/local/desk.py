@@ -1,5 +1,7 @@
 """What reading and writing at the page have in common: who is it, and may they see this?"""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from bot.platforms.local import visitors
@@ -16,12 +18,19 @@ from storage.local_chat import LocalConversation, LocalMessage
 class Desk:
     """The local home, as the page's requests find it."""
 
-    def __init__(self, platform: LocalPlatform, dispatcher: Dispatcher, clock: LocalClock) -> None:
+    def __init__(
+        self,
+        platform: LocalPlatform,
+        dispatcher: Dispatcher,
+        clock: LocalClock,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.platform = platform
         self.store = platform.store
         self.home_id = platform.home_id
         self.dispatcher = dispatcher
         self.clock = clock
+        self.changed = changed  # something was put into the outbox
         self.moving = False
         self.cookie = f"staffroom_{platform.home_id}"
 

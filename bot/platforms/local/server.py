@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,9 +34,10 @@ class LocalServer:
         who_is: WhoIs = nobody,
         host: str = "127.0.0.1",
         port: int = 0,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self.platform = platform
-        self.desk = Desk(platform, dispatcher, clock)
+        self.desk = Desk(platform, dispatcher, clock, changed)
         self.who_is = who_is
         self.host, self.port = host, port
         self._runner: web.AppRunner | None = None

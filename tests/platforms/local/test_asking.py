@@ -4,7 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from core.cards.answer import answer as compose
 from core.chat import Message
+from storage import local_chat, outbox
+from storage.database import StoreError
 from tests.platforms.local.world import NOW, Refusal, World, serving
 
 
@@ -97,6 +100,64 @@ async def test_a_button_of_a_deleted_message_gets_a_clear_answer(world: World) -
         with pytest.raises(Refusal) as refusal:
             await page(world.ada).ask("c-general", button="note read", message=ref.message)
         assert refusal.value.text == "That message is not there any more."
+
+
+async def test_a_forged_press_overwrites_nobodys_message(world: World) -> None:
+    async with serving(world) as page:
+        ada, ben = page(world.ada), page(world.ben)
+        await ada.say("c-general", "My own words")
+        (own,) = await ada.messages("c-general")
+        poll = await ada.ask("c-general", path="poll start", args={"question": "?", "days": "3"})
+        key = str(uuid4())
+        await ben.ask("c-general", key, button="poll vote|yes=1", message=poll["message"])
+        for what in (
+            {"button": "poll vote|yes=1", "message": own["id"]},
+            {"button": "poll vote|yes=99", "message": poll["message"]},
+        ):
+            with pytest.raises(Refusal) as refusal:
+                await ben.ask("c-general", **what)
+            assert refusal.value.text == "That button is not there any more."
+        with pytest.raises(Refusal):  # not with the key of a press that was handled, either
+            await ben.ask("c-general", key, button="poll vote|yes=1", message=own["id"])
+        await ben.ask("c-general", key, line="/poll vote", message=own["id"])
+        shown = await ada.messages("c-general")
+        assert "My own words" in shown[0]["html"]
+        assert "1 said yes" in shown[1]["html"]
+
+
+async def test_an_answer_that_cannot_be_written_down_follows_as_a_direct_message(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(world) as page:
+        ada, key = page(world.ada), str(uuid4())
+        with monkeypatch.context() as patch:
+            patch.setattr(local_chat, "post", _full)
+            with pytest.raises(Refusal) as refusal:
+                await ada.ask("c-general", key, line="/note say words: once")
+        assert "This is done" in refusal.value.text
+        assert "direct message" in refusal.value.text
+        (planned,) = await world.store.read(lambda tx: outbox.with_prefix(tx, "answer:"))
+        assert planned.member_id == world.ada
+        said = await world.store.read(lambda tx: compose(tx, planned, NOW))
+        assert isinstance(said, Message)
+        assert said.text == "once"
+        again = await ada.ask("c-general", key, line="/note say words: once")
+        assert again["type"] == "reply"
+        assert len(await ada.messages("c-general")) == 1
+
+
+async def test_what_only_looks_is_not_called_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(world) as page:
+        monkeypatch.setattr(local_chat, "post", _full)
+        with pytest.raises(Refusal) as refusal:
+            await page(world.ada).ask("c-general", line="/note read")
+        assert "I could not do that" in refusal.value.text
+
+
+def _full(*_: object, **__: object) -> None:
+    raise StoreError("the disk is full")
 
 
 async def test_an_answer_in_a_thread_stays_in_the_thread(world: World) -> None:

@@ -75,11 +75,14 @@ function buttons(app, view, place) {
   if (!view.buttons.length) return null;
   const row = h("div", { class: "buttons" });
   for (const button of view.buttons) {
+    let key = null; // of a press that failed: pressed again, it is the same act
     const press = async () => {
       if (row.getAttribute("aria-busy") === "true") return;
       row.setAttribute("aria-busy", "true");
+      key ||= newKey();
       try {
-        await app.ask({ key: newKey(), ...place(), button: button.id, message: view.id });
+        await app.ask({ key, ...place(), button: button.id, message: view.id });
+        key = null;
       } catch (problem) {
         complain(problem.message);
       } finally {
