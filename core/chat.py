@@ -72,6 +72,8 @@ class Capabilities:
     pair_conversations: bool = True
     can_find: bool = True
     in_flight: int = 8  # how many sends may be on their way at once
+    in_a_row: int = 1  # how many of one channel are claimed at once and sent one after the other;
+    # more only where nothing can be in doubt after a crash
     send_timeout: timedelta = field(default=timedelta(seconds=30))  # a send ends within this
 
 

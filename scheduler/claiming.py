@@ -41,9 +41,9 @@ class Desk:
 
 @dataclass
 class Claimed:
-    """What a claim came to: jobs to do now; `settled` counts deliveries that need none."""
+    """What a claim came to: rows of jobs to do now; `settled` counts deliveries that need none."""
 
-    jobs: list[Job] = field(default_factory=list)
+    rows: list[list[Job]] = field(default_factory=list)  # each is done one after the other
     settled: int = 0
 
 
@@ -69,11 +69,13 @@ def claim(
     if free > 0 or not turn.room:
         crowded = len(turn.room) != 1 or any(left <= 0 for left in turn.room.values())
         batch = sending.claimable(tx, now, free + (LOOK_AHEAD if crowded else 0))
+        rows = [[head, *turn.behind(head)] for head in batch]
         if batch:
-            turn.directory = Directory.for_batch(tx, batch)
-            look_ahead(tx, batch)
-        for delivery in batch:
-            turn.take(delivery)
+            everything = [delivery for row in rows for delivery in row]
+            turn.directory = Directory.for_batch(tx, everything)
+            look_ahead(tx, everything)
+        for row in rows:
+            turn.take_row(row)
     return turn.finish()
 
 
@@ -83,7 +85,9 @@ class _Turn:
     def __init__(self, tx: Tx, desk: Desk, now: datetime, room: dict[str, int]) -> None:
         self.tx, self.desk, self.now, self.room = tx, desk, now, room
         self.directory: Directory
-        self.jobs: list[Job] = []
+        self.rows: list[list[Job]] = []
+        self.jobs: list[Job] = []  # the row that is being made
+        self.clear = False  # the one behind may come right after this one
         self.claims: list[Claim] = []
         self.outcomes: list[Outcome] = []
         self.late: list[tuple[str, str, int]] = []
@@ -125,13 +129,30 @@ class _Turn:
                     note=delivery.note,
                 )
             )
-            self.jobs.append(
-                Find(
-                    _about(delivery, home_id, delivery.place, delivery.attempts),
-                    fingerprint=delivery.fingerprint or "",
-                    since=delivery.claimed_at or delivery.due_at,
-                )
+            find = Find(
+                _about(delivery, home_id, delivery.place, delivery.attempts),
+                fingerprint=delivery.fingerprint or "",
+                since=delivery.claimed_at or delivery.due_at,
             )
+            self.rows.append([find])
+
+    def behind(self, head: Delivery) -> list[Delivery]:
+        """What may be sent in one go with the first of a channel."""
+        address = address_of(head)
+        able = self.desk.capabilities.get(address.id) if address.kind == "channel" else None
+        most = min(able.in_a_row, self.room.get(address.id, 0)) - 1 if able else 0
+        return sending.behind(self.tx, head, self.now, most) if most > 0 else []
+
+    def take_row(self, row: list[Delivery]) -> None:
+        """Take the first of a conversation, and those behind it while nothing comes between."""
+        self.jobs = []
+        for delivery in row:
+            self.clear = False
+            self.take(delivery)
+            if not self.clear:
+                break
+        if self.jobs:
+            self.rows.append(self.jobs)
 
     def take(self, delivery: Delivery) -> None:
         """Decide what becomes of a delivery whose turn it is."""
@@ -167,7 +188,7 @@ class _Turn:
         _let_go(self.tx, self.late, self.now)
         notices.of_trouble(self.tx, self.trouble, self.now)
         settled = len(self.outcomes) + len(self.late)
-        return Claimed(self.jobs, settled)
+        return Claimed(self.rows, settled)
 
     def _original_home(self, delivery: Delivery) -> Destination | None:
         """An edit goes where its original went."""
@@ -282,6 +303,7 @@ class _Turn:
         if delivery.part == 1 and len(pieces) > 1:
             parts.plan_rest(self.tx, delivery, len(pieces))
         message = pieces[delivery.part - 1]
+        self.clear = delivery.part == len(pieces)
         self._claim(delivery, to, fingerprint(message))
         self.jobs.append(
             Post(
@@ -334,11 +356,12 @@ class _Turn:
         )
 
     def _settle(self, delivery: Delivery, state: DeliveryState, note: str) -> None:
+        self.clear = True
         self.outcomes.append(Outcome(delivery.id, state, attempts=delivery.attempts, note=note))
 
     def _lease(self) -> datetime:
         longest = max(
-            (able.send_timeout for able in self.desk.capabilities.values()),
+            (able.send_timeout * able.in_a_row for able in self.desk.capabilities.values()),
             default=timedelta(0),
         )
         return self.now + longest + PATIENCE

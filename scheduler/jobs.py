@@ -65,6 +65,7 @@ class End(Enum):
 
     SENT = auto()
     OPENED = auto()
+    HELD = auto()  # not tried: the one before it in its conversation did not get through
     LATER = auto()  # nothing happened, it may work later
     REFUSED = auto()  # nothing happened, and it never will
     CLOSED = auto()  # the person accepts no direct messages

@@ -63,7 +63,7 @@ def _outcome(
             place = result.ref.place if result.ref else job.about.place
             message = result.ref.message if result.ref else None
             return _ended(job, DeliveryState.SENT, now=now, place=place, message=message)
-        case End.OPENED:
+        case End.OPENED | End.HELD:
             return _again(job, now, attempts=job.about.attempt - 1)
         case End.ABSENT:
             return _again(job, now, note=result.note)

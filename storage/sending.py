@@ -6,6 +6,7 @@ Hot path: Core statements over many rows.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, and_, bindparam, exists, literal_column, tuple_
@@ -112,6 +113,39 @@ def _claim() -> Any:
             place=bindparam("where_to"),
             fingerprint=bindparam("print"),
         )
+    )
+
+
+@cache
+def _behind() -> SelectOfScalar[Delivery]:
+    mine = tuple_(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+    first = tuple_(bindparam("due", type_=Instant()), bindparam("seq"), bindparam("row_id"))
+    return (
+        select(Delivery)
+        .where(
+            Delivery.community_id == bindparam("community"),
+            Delivery.conversation == bindparam("conversation"),
+            col(Delivery.state).in_([literal_column(f"'{state}'") for state in UNFINISHED]),
+            mine > first,
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+        .limit(bindparam("most"))
+    )
+
+
+def behind(tx: Tx, head: Delivery, now: datetime, limit: int) -> list[Delivery]:
+    """Those right behind the first of a conversation that may be sent now, too."""
+    rows = tx.all(
+        _behind(),
+        community=tx.community_id,
+        conversation=head.conversation,
+        due=head.due_at,
+        seq=head.seq,
+        row_id=head.id,
+        most=limit,
+    )
+    return list(
+        takewhile(lambda row: row.state is DeliveryState.PLANNED and row.ready_at <= now, rows)
     )
 
 

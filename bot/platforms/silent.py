@@ -11,7 +11,7 @@ class SilentPlatform:
     """For rehearsals and benchmarks. Implements core.chat.Platform."""
 
     name = "silent"
-    capabilities = Capabilities(max_text=100_000, in_flight=200)
+    capabilities = Capabilities(max_text=100_000, in_flight=200, in_a_row=50)
 
     def __init__(self) -> None:
         self._numbers = count(1)
