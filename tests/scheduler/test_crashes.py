@@ -95,7 +95,7 @@ async def test_after_a_crash_nothing_is_sent_twice(
     world = World(community, can_find=can_find)
     world.plan("one")
     turn = await world.engine.courier._turn()  # claimed, and then the process is gone
-    assert [job.about.key for job in turn.jobs] == ["one:1"]
+    assert [job.about.key for row in turn.rows for job in row] == ["one:1"]
     if arrived:
         await world.platform.post("c-reflections", Message("about one:1"), key="one:1")
     world.engine = world.new_engine("second")
@@ -260,7 +260,7 @@ async def test_a_claim_in_a_home_that_never_comes_back_does_not_hold_its_convers
     world.person("Olga Example", role=Role.ORGANIZER)
     world.plan("one", expires=START + HOUR)
     await world.engine.courier._turn()  # claimed, and then the process is gone
-    after = Engine(community, {}, world.clock, owner="second")
+    after = Engine(community, {"elsewhere": world.platform}, world.clock, owner="second")
     await after.advance(START + DAY)
     assert world.row("one:1").state is DeliveryState.UNCERTAIN
     assert world.row("one:1").report is not None
