@@ -14,8 +14,9 @@ from core import times, zones
 from core.errors import UserError
 from core.interaction import Choice, Input, Param
 from storage import members
+from storage.cohorts import Cohort
 from storage.members import Member
-from storage.words import Role
+from storage.words import MemberState, Role
 
 SUGGESTIONS = 25  # Discord and Slack show no more
 
@@ -263,23 +264,32 @@ class Words(ParamType):
 
 @dataclass(frozen=True)
 class Somebody(ParamType):
-    """A member, by name, e-mail or id. `roles` limits who is suggested and accepted."""
+    """A member, by name or id; for organizers also by e-mail, and before they have come.
+
+    `roles` limits who is suggested and accepted.
+    """
 
     roles: tuple[Role, ...] = ()
 
     def parse(self, raw: str, call: Call) -> Member:
         typed = raw.strip().lstrip("@")
         exact = call.tx.get(Member, typed) or _mentioned(raw, call)
-        found = [exact] if exact and self._fits(exact) else self._like(typed, call)
+        found = [exact] if exact and self._fits(exact, call) else self._like(typed, call)
         if len(found) > 1:
-            same = [m for m in found if typed.lower() in (m.name.lower(), m.email or "")]
+            emails = _sees_emails(call)
+            same = [
+                m
+                for m in found
+                if typed.lower() == m.name.lower() or (emails and typed.lower() == m.email)
+            ]
             found = same if len(same) == 1 else found
         if not found:
             who = " or ".join(role.value for role in self.roles) or "member"
             raise UserError(f"No {who} is called “{_short(raw)}”. Type a part of the name.")
         if len(found) > 1:
-            names = ", ".join(f"{m.name} ({m.email or m.id})" for m in found[:5])
-            raise UserError(f"“{_short(raw)}” could be {names}. Say which by e-mail.")
+            names = ", ".join(_told_apart(m, found, call) for m in found[:5])
+            how = "by e-mail" if _sees_emails(call) else "by the whole name or the id"
+            raise UserError(f"“{_short(raw)}” could be {names}. Say which {how}.")
         return found[0]
 
     def complete(self, typed: str, call: Call) -> Sequence[Choice]:
@@ -289,10 +299,12 @@ class Somebody(ParamType):
     def _like(self, typed: str, call: Call) -> list[Member]:
         if len(typed) > 100:  # no name is that long, and no database looks for it
             return []
-        return [m for m in members.named_like(call.tx, typed, limit=200) if self._fits(m)]
+        find = members.known_as if _sees_emails(call) else members.named_like
+        return [m for m in find(call.tx, typed, limit=200) if self._fits(m, call)]
 
-    def _fits(self, member: Member) -> bool:
-        return not self.roles or member.role in self.roles
+    def _fits(self, member: Member, call: Call) -> bool:
+        seen = _sees_emails(call) or member.state is MemberState.ACTIVE
+        return seen and (not self.roles or member.role in self.roles)
 
     def param(self, name: str, required: bool, default: Any) -> Param:
         return Param(name, self.label, self.help, required=required, completes=True)
@@ -331,6 +343,22 @@ class Picked(ParamType):
 
     def param(self, name: str, required: bool, default: Any) -> Param:
         return Param(name, self.label, self.help, required=required, completes=True)
+
+
+def _sees_emails(call: Call) -> bool:
+    """E-mails, and who has not come yet, are for organizers."""
+    return call.role is Role.ORGANIZER
+
+
+def _told_apart(member: Member, others: Sequence[Member], call: Call) -> str:
+    """A name with what tells it from those of others."""
+    if _sees_emails(call):
+        return f"{member.name} ({member.email or member.id})"
+    cohort = call.tx.get(Cohort, member.cohort_id)
+    known = [member.role.value, cohort.name if cohort else ""]
+    if sum(one.name == member.name for one in others) > 1:
+        known.append(f"id {member.id}")
+    return f"{member.name} ({', '.join(filter(None, known))})"
 
 
 def _mentioned(raw: str, call: Call) -> Member | None:

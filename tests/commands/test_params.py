@@ -29,7 +29,7 @@ from commands.registry import Call, Registry
 from core.errors import UserError
 from core.interaction import Choice, Input, Invocation
 from storage.database import Tx
-from storage.words import Role
+from storage.words import MemberState, Role
 from tests import builders
 from tests.faculty import TUESDAY, Faculty
 
@@ -39,21 +39,21 @@ class Color(StrEnum):
     BLUE = "blue"
 
 
-def parsed(faculty: Faculty, kind: ParamType, raw: str) -> Any:
-    """The value that Olga's typing has."""
+def parsed(faculty: Faculty, kind: ParamType, raw: str, who: str = "olga") -> Any:
+    """The value of what somebody types: Olga, who organizes, if nobody else is named."""
 
     def work(tx: Tx) -> Any:
         asked = Invocation("k", faculty.home.id, "u", "x")
-        call = Call(tx, TUESDAY, asked, faculty.home, faculty.members["olga"], Registry())
+        call = Call(tx, TUESDAY, asked, faculty.home, faculty.members[who], Registry())
         return kind.parse(raw, call)
 
     return faculty.community.read_now(work)
 
 
-def completed(faculty: Faculty, kind: ParamType, typed: str) -> list[Choice]:
+def completed(faculty: Faculty, kind: ParamType, typed: str, who: str = "olga") -> list[Choice]:
     def work(tx: Tx) -> list[Choice]:
         asked = Invocation("k", faculty.home.id, "u", "x")
-        call = Call(tx, TUESDAY, asked, faculty.home, faculty.members["olga"], Registry())
+        call = Call(tx, TUESDAY, asked, faculty.home, faculty.members[who], Registry())
         return list(kind.complete(typed, call))
 
     return faculty.community.read_now(work)
@@ -158,6 +158,38 @@ def test_an_ambiguous_name_is_answered_with_who_it_could_be(faculty: Faculty) ->
     with pytest.raises(UserError) as caught:
         parsed(faculty, Somebody("Member"), "Example")
     assert "could be Ada Example (ada@example.org), Ben Example" in caught.value.text
+
+
+def test_e_mails_are_for_organizers_alone(faculty: Faculty) -> None:
+    for typed in ("example.org", "ada@", "ADA@example.org"):
+        with pytest.raises(UserError, match="No member is called"):
+            parsed(faculty, Somebody("Member"), typed, "ben")
+        assert completed(faculty, Somebody("Member"), typed, "ben") == []
+    with pytest.raises(UserError) as caught:
+        parsed(faculty, Somebody("Member"), "Example", "ben")
+    assert "could be Ada Example (teacher, Cohort 1), Ben Example" in caught.value.text
+    assert "@" not in caught.value.text
+
+
+def test_people_of_one_name_are_told_apart_by_their_id(faculty: Faculty) -> None:
+    twin = faculty.write(
+        lambda tx: builders.member(tx, "Ada Example", Role.COACH, email="twin@example.org")
+    )
+    with pytest.raises(UserError) as caught:
+        parsed(faculty, Somebody("Member"), "Ada Example", "ben")
+    assert f"Ada Example (coach, id {twin.id})" in caught.value.text
+    assert parsed(faculty, Somebody("Member"), twin.id, "ben").id == twin.id
+
+
+@pytest.mark.parametrize("state", [MemberState.WAITING, MemberState.INVITED])
+def test_who_has_not_come_is_known_to_organizers_alone(
+    faculty: Faculty, state: MemberState
+) -> None:
+    zoe = faculty.write(lambda tx: builders.member(tx, "Zoe Example", state=state))
+    assert parsed(faculty, Somebody("Member"), "Zoe").id == zoe.id
+    for typed in ("Zoe", zoe.id):
+        with pytest.raises(UserError, match="No member is called"):
+            parsed(faculty, Somebody("Member"), typed, "ben")
 
 
 def test_a_whole_name_counts_more_than_a_longer_one(faculty: Faculty) -> None:
