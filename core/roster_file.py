@@ -81,6 +81,8 @@ class Sheet:
     entries: tuple[Entry, ...]
     faults: tuple[Fault, ...]
     ignored: tuple[str, ...] = ()  # headings that mean nothing to us
+    mentioned: frozenset[str] = frozenset()  # e-mails in rows that did not become entries
+    unread: tuple[int, ...] = ()  # lines of such rows in which there is none
 
 
 def read(text: str) -> Sheet:
@@ -99,15 +101,21 @@ def read(text: str) -> Sheet:
     entries: list[Entry] = []
     faults: list[Fault] = []
     first_at: dict[str, int] = {}
+    mentioned: set[str] = set()
+    unread: list[int] = []
     for row in rows:
         if isinstance(row, Fault):
             faults.append(row)
+            unread.append(row.line)
             break
         line, cells = row
         if len(cells) > len(fields):
             what = f"This row has {len(cells)} cells, and the heading has {len(fields)}."
             mend = "Put cells that contain the separator in quotes."
             faults.append(Fault(line, what, mend))
+            emails = {cell.lower() for cell in cells if is_email(cell.lower())}
+            mentioned |= emails
+            unread += [] if emails else [line]
             continue
         entry, wrong = _entry(line, _by_field(fields, cells))
         faults += wrong
@@ -117,7 +125,7 @@ def read(text: str) -> Sheet:
             faults.append(Fault(line, what, "Keep one row for each person."))
         elif entry.email:
             first_at[entry.email] = line
-    return Sheet(tuple(entries), tuple(faults), ignored)
+    return Sheet(tuple(entries), tuple(faults), ignored, frozenset(mentioned), tuple(unread))
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]] | Fault]:
