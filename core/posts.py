@@ -108,7 +108,8 @@ def take_back(tx: Tx, post: Post, now: datetime, why: str) -> None:
 
 
 def wish(tx: Tx, plans: Iterable[Plan]) -> None:
-    """Put deliveries; those that were canceled before they were sent are planned again."""
+    """Put deliveries; those that were canceled before they were sent are planned again, and those
+    that were sent and deleted are not."""
     wanted = {one.key: one for one in plans}
     there = outbox.slots(tx, wanted)
     outbox.put(tx, [one for name, one in wanted.items() if name not in there])
@@ -117,7 +118,7 @@ def wish(tx: Tx, plans: Iterable[Plan]) -> None:
         [
             (slot.id, wanted[name].due_at, wanted[name].expires_at)
             for name, slot in there.items()
-            if slot.state == DeliveryState.CANCELED
+            if slot.state == DeliveryState.CANCELED and slot.note != outbox.DELETED
         ],
     )
 
