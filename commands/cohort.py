@@ -107,7 +107,7 @@ def add(
 ) -> Message:
     """The member leaves any other cohort."""
     into = chosen(call, cohort)
-    cohorts.add(call.tx, into, member)
+    cohorts.add(call.tx, into, member, call.now)
     return Message(f"{member.name} is in {into.name} now.")
 
 

@@ -125,12 +125,13 @@ def write(
     number = week or _usual_week(call, standing)
     writing = Writing(call.me, title, body, audience)
     before = stored.answer(call.tx, call.me.id, standing.cohort.id, number)
-    was = before.state if before else None
+    was, was_for = (before.state, before.coach_id) if before else (None, None)
     if action is Action.DRAFT:
         row = reflections.save_draft(call.tx, standing.cohort, number, writing, call.now)
         return _kept(row, taken_back=was is ReflectionState.PUBLISHED)
     (row,) = reflections.publish_all(call.tx, standing.cohort, number, [writing], call.now)
-    return _published(call, row, again=was is ReflectionState.PUBLISHED)
+    again = was is ReflectionState.PUBLISHED
+    return _published(call, row, again=again, told=not again or row.coach_id not in (None, was_for))
 
 
 @command("reflect edit", help="Change something that you wrote", reads=True)
@@ -239,23 +240,24 @@ def _usual_week(call: Call, standing: Standing) -> int:
     return next(asked, latest)
 
 
-def _published(call: Call, row: Reflection, *, again: bool) -> Message:
+def _published(call: Call, row: Reflection, *, again: bool, told: bool) -> Message:
     coach = _coach(call, row)
     if row.audience is Audience.COMMUNITY:
         where = "It stands in the reflections channel, for the whole community."
-        told = f" {coach} hears of it from me, too." if coach and not again else ""
+        news = f" {coach} hears of it from me, too." if coach and told else ""
     elif coach:
         where = f"Nobody but {coach} can read it."
-        told = " I let your coach know." if not again else ""
+        news = " I let your coach know." if told else ""
     else:
-        where, told = (
-            "You have no coach yet; whoever becomes your coach will be able to read it.",
+        where, news = (
+            "You have no coach yet, so nobody but you can read it. "
+            "Publish it again when you have one, and your coach can.",
             "",
         )
     opening = "The new version is published" if again else "Published"
     words = count(reflections.word_count(row.body), "word")
     return Message(
-        f"{opening}: **{row.title}**, {words}. {where}{told} Thank you for writing.",
+        f"{opening}: **{row.title}**, {words}. {where}{news} Thank you for writing.",
         buttons=(
             Button("Edit", button_id("reflect edit", reflection=row.id)),
             Button("Withdraw", button_id("reflect withdraw", reflection=row.id)),
@@ -278,7 +280,10 @@ def _whole(call: Call, row: Reflection) -> Message:
 
 def _line(call: Call, row: Reflection) -> str:
     words = count(reflections.word_count(row.body), "word")
-    alone = ", for your coach alone" if row.audience is Audience.COACH else ""
+    reader = call.tx.get(Member, row.coach_id)
+    alone = f", for {reader.name} alone" if reader else ""
+    if row.audience is Audience.COACH and row.state is ReflectionState.PUBLISHED and not reader:
+        alone = ", which nobody but you can read"
     return f"- **{row.title}** · {week_words(call.tx, row)} · {words}{alone}"
 
 

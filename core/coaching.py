@@ -81,7 +81,7 @@ def news(
         some = [
             WeekNews(
                 number,
-                asked=due is not None and (teacher.joined_at is None or teacher.joined_at < due),
+                asked=due is not None and (teacher.here_since is None or teacher.here_since < due),
                 wrote=wrote.get((teacher.id, standing.cohort.id, number)),
                 met=(pair_id, number) in met,
             )
@@ -119,5 +119,5 @@ def _in_orientation(standing: Standing, teacher: Member, now: datetime) -> bool:
     if not steps or teacher.cohort_id != standing.cohort.id:
         return False
     length = timedelta(days=max(step.days_before for step in steps))
-    joined = teacher.joined_at
+    joined = teacher.here_since
     return standing.position.before_start or (joined is not None and now - joined < length)

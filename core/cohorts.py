@@ -60,7 +60,7 @@ def end(tx: Tx, cohort: Cohort, now: datetime) -> None:
     communities.replan(tx)
 
 
-def add(tx: Tx, cohort: Cohort, member: Member) -> None:
+def add(tx: Tx, cohort: Cohort, member: Member, now: datetime) -> None:
     """Put a member into a cohort, out of any other one."""
     if member.state in (MemberState.WAITING, MemberState.LEFT):
         raise UserError(
@@ -68,7 +68,7 @@ def add(tx: Tx, cohort: Cohort, member: Member) -> None:
         )
     if cohort.ended_at is not None:
         raise UserError(f"{cohort.name} has ended. Choose a cohort that is running.")
-    member.cohort_id = cohort.id
+    member.put_into(cohort.id, now)
     communities.replan(tx)
 
 

@@ -100,10 +100,10 @@ def link(tx: Tx, member: Member, visitor: Visitor, now: datetime) -> Account:
 def activate(tx: Tx, member: Member, now: datetime, cohort: Cohort | None = None) -> None:
     """Make someone an active member, and greet them once. A teacher joins a cohort."""
     if cohort is not None:
-        member.cohort_id = cohort.id
+        member.put_into(cohort.id, now)
     elif member.cohort_id is None and member.role is Role.TEACHER:
         running = cohorts.running(tx)
-        member.cohort_id = running[-1].id if running else None
+        member.put_into(running[-1].id if running else None, now)
     if member.state is not MemberState.ACTIVE:
         member.state = MemberState.ACTIVE
         member.joined_at = member.joined_at or now

@@ -48,14 +48,17 @@ def pause(tx: Tx, member: Member, until: date | None, now: datetime) -> datetime
         text = "A pause lasts a year at most. Give an earlier day; you can pause again then."
         raise UserError(text, {"until": text})
     member.paused_until = datetime.combine(until, time(0), zone).astimezone(UTC)
+    communities.replan(tx)
     return member.paused_until
 
 
 def resume(tx: Tx, member: Member, now: datetime) -> bool:
     """End a pause; False if there was none."""
-    paused = member.paused(now)
-    member.paused_until = None
-    return paused
+    if not member.paused(now):
+        return False
+    member.paused_until = now
+    communities.replan(tx)
+    return True
 
 
 def direct_account(tx: Tx, member: Member) -> Account | None:

@@ -1,21 +1,22 @@
 """Reflections: kept as drafts, published to the audience that the author chose, withdrawn."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import deliveries, posts, programs
+from core import posts, programs
 from core.chat import Address, Purpose
 from core.deliveries import plan
 from core.errors import UserError
 from core.kinds import Kind
 from core.posts import Post
-from storage import outbox, pairs, reflections
+from storage import pairs, reflections
 from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
+from storage.pairs import Pair
 from storage.reflections import Reflection, Revision
-from storage.words import Act, Audience, DeliveryState, MemberState, ReflectionState
+from storage.words import Audience, MemberState, ReflectionState
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def publish_all(
 ) -> list[Reflection]:
     """Publish many members' answers to one prompt, in a few statements.
 
-    Each reaches its audience: the channels of every home, or the coach alone; and the coach is
-    told when it is published for the first time.
+    Each reaches its audience: the channels of every home, or today's coach alone; and the coach
+    is told when it is published for the first time.
     """
     return _write(tx, cohort, week, writings, ReflectionState.PUBLISHED, now)
 
@@ -69,18 +70,23 @@ def withdraw(tx: Tx, row: Reflection, now: datetime) -> None:
         raise UserError(f"“{row.title}” is withdrawn already. Nobody but you can read it.")
     row.state, row.changed_at = ReflectionState.WITHDRAWN, now
     _take_back(tx, row, now)
-    _take_back_from_coaches(tx, row, now)
 
 
 def may_read(tx: Tx, reader: Member, row: Reflection) -> bool:
-    """Whether a reflection reaches this member: the audience that its author chose decides."""
+    """Whether a reflection reaches this member: the audience that its author chose decides.
+
+    What is for the coach alone is for the one who was the coach when it was published, for as
+    long as they are; whoever coaches the author later does not get it.
+    """
     if reader.state is not MemberState.ACTIVE:
         return False
     if row.member_id == reader.id:
         return True
     if row.state is not ReflectionState.PUBLISHED:
         return False
-    return row.audience is Audience.COMMUNITY or _coach_of(tx, row.member_id) == reader.id
+    if row.audience is Audience.COMMUNITY:
+        return True
+    return row.coach_id == reader.id == _coach_of(tx, row.member_id)
 
 
 def readable(
@@ -101,12 +107,6 @@ def readable(
         week=week,
         limit=limit,
     )
-
-
-def coach_hears(tx: Tx, row: Reflection) -> bool:
-    """Whether a message about this is on its way to today's coach; each hears of it once."""
-    key = deliveries.key("reflection-shared", row.id, _coach_of(tx, row.member_id))
-    return any(slot.state == DeliveryState.PLANNED for slot in outbox.slots(tx, [key]).values())
 
 
 def word_count(text: str) -> int:
@@ -135,7 +135,9 @@ def _write(
     plan_of_week = program.week(week)
     if plan_of_week is None:
         raise UserError(f"{cohort.name} has weeks 1 to {len(program.weeks)}, and no week {week}.")
-    known = reflections.answers(tx, [one.member.id for one in writings], cohort.id, week)
+    authors = [one.member.id for one in writings]
+    known = reflections.answers(tx, authors, cohort.id, week)
+    paired = pairs.of_teachers(tx, authors) if state is ReflectionState.PUBLISHED else {}
     rows, said, fresh = [], [], []
     for writing in writings:
         row = known.get(writing.member.id)
@@ -157,16 +159,17 @@ def _write(
             said.append(_revision(row))
         if new_to_readers:
             row.published_at = now
+        pair = paired.get(row.member_id) if row.audience is Audience.COACH else None
+        before, row.coach_id = row.coach_id, pair.coach_id if pair else None
+        if new_to_readers or row.coach_id not in (None, before):
             fresh.append(row)
-        if row.state is ReflectionState.PUBLISHED and state is ReflectionState.DRAFT:
-            _take_back_from_coaches(tx, row, now)
         row.state = state
         rows.append(row)
     _show(tx, rows, {revision.reflection_id for revision in said}, now)
     tx.flush()  # revisions refer to their reflections
     for revision in said:
         tx.add(revision)
-    _tell_coaches(tx, fresh, now)
+    _tell_coaches(tx, fresh, paired, now)
     return rows
 
 
@@ -218,32 +221,10 @@ def _take_back(tx: Tx, row: Reflection, now: datetime) -> None:
         row.posted = 0
 
 
-def _take_back_from_coaches(tx: Tx, row: Reflection, now: datetime) -> None:
-    """Take back the messages that quote it to coaches; they are not told of it again."""
-    told = outbox.slots_under(tx, f"reflection-shared:{row.id}:")
-    planned = [slot.id for slot in told if slot.state == DeliveryState.PLANNED]
-    outbox.cancel_all(tx, planned, "withdrawn")
-    stems = [slot.key.rpartition(":")[0] for slot in told if slot.state in posts.ON_ITS_WAY]
-    outbox.put(
-        tx,
-        [
-            plan(
-                Kind.REFLECTION_SHARED,
-                f"delete:{stem}",
-                Address("direct", stem.rpartition(":")[2]),
-                now,
-                {"reflection": row.id, "of": stem},
-                act=Act.DELETE,
-                seq=1,
-            )
-            for stem in stems
-        ],
-    )
-
-
-def _tell_coaches(tx: Tx, rows: Sequence[Reflection], now: datetime) -> None:
+def _tell_coaches(
+    tx: Tx, rows: Sequence[Reflection], paired: Mapping[str, Pair], now: datetime
+) -> None:
     """One message for each reflection to the author's coach, where there is one."""
-    paired = pairs.of_teachers(tx, [row.member_id for row in rows])
     posts.wish(
         tx,
         [

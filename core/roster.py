@@ -102,30 +102,17 @@ class _Import:
             for entry in good
             if (fields := dict(self._differences(entry, coached.get(entry.line))))
         ]
+        listed = {entry.email for entry in entries}
         return Plan(
             changes=tuple(changes),
             same=len(good) - len(changes),
-            absent=self._absent(),
+            absent=tuple(
+                member
+                for member in self.members
+                if member.email not in listed and member.state in pairing.PRESENT
+            ),
             faults=tuple(sorted(faults)),
             notes=tuple(self.notes) if self.skip_bad else (),
-        )
-
-    def _absent(self) -> tuple[Member, ...]:
-        """Who is not in the file; nobody, if some row could be anybody's."""
-        entries = self.sheet.entries
-        unknown = sorted({*self.sheet.unread, *(one.line for one in entries if not one.email)})
-        if unknown:
-            lines = f"line{'s' if len(unknown) != 1 else ''} {', '.join(map(str, unknown))}"
-            self.notes.append(
-                "Who is in the community and not in this file cannot be told: "
-                f"no e-mail address could be read in {lines}."
-            )
-            return ()
-        listed = {one.email for one in entries} | self.sheet.mentioned
-        return tuple(
-            member
-            for member in self.members
-            if member.email not in listed and member.state in pairing.PRESENT
         )
 
     def _bad(self, faults: Iterable[Fault]) -> list[Fault]:
@@ -137,7 +124,7 @@ class _Import:
     def apply(self, planned: Plan, now: datetime) -> None:
         for change in planned.changes:
             person = self.people[change.entry.email]
-            person.member = self._write(change, person)
+            person.member = self._write(change, person, now)
         self.tx.flush()
         for change in planned.changes:
             if "coach" in change.fields:
@@ -160,8 +147,7 @@ class _Import:
                 continue  # the same person once more, which is a fault
             role = entry.role or (known.role if known else Role.TEACHER)
             capacity = known.capacity if known else 0
-            becomes_coach = role is Role.COACH and (known is None or known.role is not role)
-            if becomes_coach and not capacity:
+            if role is Role.COACH and not capacity:
                 capacity = CAPACITY
             if entry.capacity is not None:
                 capacity = entry.capacity
@@ -336,7 +322,7 @@ class _Import:
             return next(iter(self.running.values()))
         return None
 
-    def _write(self, change: Change, person: _Person) -> Member:
+    def _write(self, change: Change, person: _Person, now: datetime) -> Member:
         entry = change.entry
         member = person.member or self.tx.add(
             Member(name=entry.name, email=entry.email, state=MemberState.INVITED)
@@ -346,7 +332,7 @@ class _Import:
                 given = getattr(entry, field)
                 setattr(member, field, list(given) if isinstance(given, tuple) else given)
         if "cohort" in change.fields and (cohort := self._cohort(entry, person)):
-            member.cohort_id = cohort.id
+            member.put_into(cohort.id, now)
         if "state" in change.fields:
             member.state = MemberState.INVITED
         member.role, member.capacity = person.role, person.capacity

@@ -66,7 +66,8 @@ def ensure_from_program(
 ) -> None:
     """Make the webinar of a week as the program has it now, with its announcement.
 
-    One that has begun, was canceled, or that an organizer took in hand is left alone.
+    One that the program had dropped comes back. One that has begun, that an organizer canceled or
+    took in hand is left alone.
     """
     webinar = webinars.of_week(tx, standing.cohort.id, week.week)
     if webinar is None:
@@ -76,9 +77,12 @@ def ensure_from_program(
             )
             _assign(webinar, _from_program(standing, week, starts_at))
             _announce(tx, tx.add(webinar), announce_at)
+    elif webinar.dropped:
+        if starts_at > now:
+            _bring_back(tx, webinar, _from_program(standing, week, starts_at), now, announce_at)
     elif _follows_program(webinar, now):
         if starts_at <= now:
-            cancel(tx, webinar, now)
+            _drop(tx, webinar, now)
         else:
             _update(tx, webinar, _from_program(standing, week, starts_at), now, announce_at)
 
@@ -93,7 +97,7 @@ def keep_only(tx: Tx, cohort_id: str, weeks: Collection[int], now: datetime) -> 
         if webinar.week is not None and webinar.week in weeks:
             kept.add(webinar.week)
         else:
-            cancel(tx, webinar, now)
+            _drop(tx, webinar, now)
     return kept
 
 
@@ -116,6 +120,7 @@ def announce(tx: Tx, draft: Draft, now: datetime) -> Webinar:
             raise _twice(tx, other)
     values = {name: getattr(draft, name) for name in FIELDS}
     if planned is None:
+        _let_go(tx, draft)
         free = draft.cohort_id and not webinars.of_week(tx, draft.cohort_id, draft.week or 0)
         webinar = tx.add(
             Webinar(
@@ -161,7 +166,8 @@ def cancel(tx: Tx, webinar: Webinar, now: datetime) -> int:
     planned = [slot.id for slot in slots.values() if slot.state == DeliveryState.PLANNED]
     outbox.cancel_all(tx, planned, "the webinar is canceled")
     posts.revise(tx, announcement_of(webinar), now)
-    return _tell_guests(tx, webinar, f"webinar-canceled:{webinar.id}", now)
+    again = f":{webinar.returns + 1}" if webinar.returns else ""
+    return _tell_guests(tx, webinar, f"webinar-canceled:{webinar.id}{again}", now)
 
 
 def record(tx: Tx, webinar: Webinar, link: str, now: datetime) -> None:
@@ -222,9 +228,9 @@ def announcement_of(webinar: Webinar) -> Post:
     """The announcement in the webinars channels."""
     return Post(
         Kind.ANNOUNCEMENT,
-        f"announcement:{webinar.id}",
+        f"announcement:{webinar.id}" + (f":{webinar.returns + 1}" if webinar.returns else ""),
         Purpose.WEBINARS,
-        {"webinar": webinar.id},
+        {"webinar": webinar.id, "returns": str(webinar.returns)},
     )
 
 
@@ -260,6 +266,34 @@ def _planned_by_program(tx: Tx, draft: Draft, now: datetime) -> Webinar | None:
     row = webinars.of_week(tx, draft.cohort_id, draft.week)
     usable = row and row.state is WebinarState.SCHEDULED and row.starts_at > now
     return row if usable else None
+
+
+def _let_go(tx: Tx, draft: Draft) -> None:
+    """An organizer announces a dropped webinar of the program by hand: it must not return, too."""
+    row = webinars.of_week(tx, draft.cohort_id or "", draft.week or 0)
+    if row:
+        row.dropped = False
+
+
+def _drop(tx: Tx, webinar: Webinar, now: datetime) -> None:
+    """The program has it no longer."""
+    cancel(tx, webinar, now)
+    webinar.dropped = True
+
+
+def _bring_back(
+    tx: Tx, webinar: Webinar, values: Mapping[str, Any], now: datetime, announce_at: datetime
+) -> None:
+    """The program has it again: it is announced anew, and those who said yes hear of it."""
+    posts.revise(tx, announcement_of(webinar), now)
+    _assign(webinar, values)
+    webinar.state, webinar.dropped = WebinarState.SCHEDULED, False
+    webinar.returns += 1
+    webinar.moves += 1  # the reminders are others, too
+    _announce(tx, webinar, max(announce_at, now))
+    guests = [rsvp.member_id for rsvp in webinars.coming(tx, webinar.id)]
+    posts.wish(tx, _reminders(webinar, guests, now))
+    _tell_guests(tx, webinar, f"webinar-back:{webinar.id}:{webinar.returns}", now, back=True)
 
 
 def _announce(tx: Tx, webinar: Webinar, at: datetime) -> None:
@@ -343,7 +377,7 @@ def _reminder_name(webinar: Webinar) -> str:
     return f"reminder:{webinar.id}" + (f":{webinar.moves + 1}" if webinar.moves else "")
 
 
-def _tell_guests(tx: Tx, webinar: Webinar, name: str, now: datetime) -> int:
+def _tell_guests(tx: Tx, webinar: Webinar, name: str, now: datetime, *, back: bool = False) -> int:
     """Tell those who said yes what has changed."""
     said_yes = [rsvp.member_id for rsvp in webinars.coming(tx, webinar.id)]
     guests = [
@@ -353,6 +387,7 @@ def _tell_guests(tx: Tx, webinar: Webinar, name: str, now: datetime) -> int:
         "webinar": webinar.id,
         "moves": str(webinar.moves),
         "state": webinar.state.value,
+        **({"back": "yes"} if back else {}),
     }
     outbox.put(
         tx,

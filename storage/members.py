@@ -20,6 +20,7 @@ class Member(Row, table=True):
     role: Role = word(Role.TEACHER, index=True)
     state: MemberState = word(MemberState.INVITED)
     cohort_id: str | None = Field(default=None, foreign_key="cohort.id", index=True)
+    cohort_since: datetime | None = maybe_instant()  # when they were put into it
     zone: str | None = None  # IANA name; None: the community's
     quiet_from: str | None = None  # "21:00", local; None: the community's
     quiet_until: str | None = None
@@ -28,12 +29,22 @@ class Member(Row, table=True):
     languages: list[str] = words()
     goals: str = ""
     capacity: int = 0  # how many teachers this person can coach
-    paused_until: datetime | None = maybe_instant()  # paused while this is in the future
+    paused_until: datetime | None = maybe_instant()  # in the future: paused; past: until then
     joined_at: datetime | None = maybe_instant()  # became active
     direct_account_id: str | None = None  # where direct messages go; None: the last used account
 
     def paused(self, now: datetime) -> bool:
         return self.paused_until is not None and now < self.paused_until
+
+    def put_into(self, cohort_id: str | None, now: datetime) -> None:
+        """Into a cohort, out of any other one."""
+        if cohort_id != self.cohort_id:
+            self.cohort_id, self.cohort_since = cohort_id, now
+
+    @property
+    def here_since(self) -> datetime | None:
+        """Since when they have been active, and in their cohort."""
+        return self.joined_at and max(self.joined_at, self.cohort_since or self.joined_at)
 
 
 class Account(Row, table=True):
@@ -145,26 +156,31 @@ def teachers_of(tx: Tx, cohort_id: str) -> Sequence[Member]:
 
 
 class Arrived(NamedTuple):
-    """A teacher who is there, and since when."""
+    """A teacher who is there, since when, and when their last pause ends or ended."""
 
     id: str
-    joined_at: datetime
+    since: datetime
+    paused_until: datetime | None
 
 
 def arrived_teachers(tx: Tx, cohort_id: str) -> list[Arrived]:
     """Active teachers of a cohort, by name."""
     query = (
-        select(Member.id, Member.joined_at)
+        select(Member.id, Member.joined_at, Member.cohort_since, Member.paused_until)
         .where(*_arrived(tx, cohort_id))
         .order_by(col(Member.name), col(Member.id))
     )
-    return [Arrived(row[0], row[1]) for row in tx.session.execute(query)]
+    return [
+        Arrived(id, max(joined_at, cohort_since or joined_at), paused_until)
+        for id, joined_at, cohort_since, paused_until in tx.session.execute(query)
+    ]
 
 
 def last_arrival(tx: Tx, cohort_id: str) -> datetime | None:
-    """When the last active teacher of a cohort joined."""
-    query = select(func.max(Member.joined_at)).where(*_arrived(tx, cohort_id))
-    return tx.session.scalar(query)
+    """When the last active teacher of a cohort joined it, or comes or came back from a pause."""
+    moments = (Member.joined_at, Member.cohort_since, Member.paused_until)
+    query = select(*(func.max(moment) for moment in moments)).where(*_arrived(tx, cohort_id))
+    return max((one for one in tx.session.execute(query).one() if one), default=None)
 
 
 def _arrived(tx: Tx, cohort_id: str) -> tuple[Any, ...]:
@@ -178,30 +194,16 @@ def _arrived(tx: Tx, cohort_id: str) -> tuple[Any, ...]:
 
 
 def named_like(tx: Tx, typed: str, limit: int = 25) -> Sequence[Member]:
-    """Active members whose name contains what was typed."""
-    return _like(
-        tx,
-        limit,
-        col(Member.state) == MemberState.ACTIVE,
-        col(Member.name).icontains(typed, autoescape=True),
-    )
-
-
-def known_as(tx: Tx, typed: str, limit: int = 25) -> Sequence[Member]:
-    """Members in whatever state, but not those who left, whose name or e-mail contains what was
-    typed: for organizers."""
-    return _like(
-        tx,
-        limit,
-        col(Member.state) != MemberState.LEFT,
-        col(Member.name).icontains(typed, autoescape=True)
-        | col(Member.email).icontains(typed, autoescape=True),
-    )
-
-
-def _like(tx: Tx, limit: int, *conditions: Any) -> Sequence[Member]:
+    """Members whose name or e-mail contains what was typed: for completion."""
     return tx.all(
-        tx.select(Member).where(*conditions).order_by(col(Member.name), col(Member.id)).limit(limit)
+        tx.select(Member)
+        .where(
+            col(Member.state) != MemberState.LEFT,
+            col(Member.name).icontains(typed, autoescape=True)
+            | col(Member.email).icontains(typed, autoescape=True),
+        )
+        .order_by(col(Member.name), col(Member.id))
+        .limit(limit)
     )
 
 

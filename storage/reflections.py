@@ -24,6 +24,7 @@ class Reflection(Row, table=True):
     title: str
     body: str  # CommonMark
     audience: Audience = word(Audience.COMMUNITY)
+    coach_id: str | None = Field(default=None, foreign_key="member.id")  # for whom alone it is
     state: ReflectionState = word(ReflectionState.DRAFT)
     revision: int = 0  # how many times it was written or rewritten
     posted: int = 0  # the revision with which it was posted in the channels; 0: it is not there
@@ -86,6 +87,7 @@ class Published(NamedTuple):
     week: int
     title: str
     audience: Audience
+    coach_id: str | None
 
 
 def published_by(
@@ -100,6 +102,7 @@ def published_by(
             col(Reflection.week),
             col(Reflection.title),
             col(Reflection.audience),
+            col(Reflection.coach_id),
         ).where(
             col(Reflection.community_id) == tx.community_id,
             col(Reflection.member_id).in_(member_ids),
@@ -149,7 +152,7 @@ def readable(
     """Published reflections that reach this reader, newest first.
 
     Those shared with the community, the reader's own, and, of the teachers whom the reader
-    coaches (`taught_ids`), those shared with the coach.
+    coaches (`taught_ids`), those shared with this very coach.
     """
     query = (
         tx.select(Reflection)
@@ -157,7 +160,7 @@ def readable(
             Reflection.state == ReflectionState.PUBLISHED,
             (col(Reflection.audience) == Audience.COMMUNITY)
             | (col(Reflection.member_id) == reader_id)
-            | col(Reflection.member_id).in_(taught_ids),
+            | (col(Reflection.member_id).in_(taught_ids) & (col(Reflection.coach_id) == reader_id)),
         )
         .order_by(col(Reflection.published_at).desc(), col(Reflection.id))
         .limit(limit)

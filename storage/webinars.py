@@ -29,6 +29,8 @@ class Webinar(Row, table=True):
     week: int | None = None
     moves: int = 0  # how often its start was moved: reminders and notices belong to one of them
     by_hand: bool = False  # an organizer announced or changed it: a reloaded program lets it be
+    dropped: bool = False  # canceled by the program, which brings it back if it has it again
+    returns: int = 0  # how often it was brought back: each time it is announced anew
 
 
 class Rsvp(Row, table=True):

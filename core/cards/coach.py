@@ -134,8 +134,9 @@ def summary(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
             learning.append(f"{one.teacher.name}: {steps_words(one.steps)}")
         for week in one.weeks:
             if week.wrote:
-                wrote.append(f"{one.teacher.name}: {wrote_words(week, week.wrote)}")
-                written.append((one.teacher, week.wrote))
+                wrote.append(f"{one.teacher.name}: {wrote_words(week, week.wrote, coach)}")
+                if is_for(week.wrote, coach):
+                    written.append((one.teacher, week.wrote))
             elif week.asked and not one.teacher.paused(now):
                 waiting.append(f"{one.teacher.name} (week {week.number})")
             if week.met:
@@ -186,8 +187,15 @@ def visit_words(visit: Visit) -> str:
     return f"**{stage}:** {visit.focus}\n\nWhat to look for:\n\n{look_fors}"
 
 
-def wrote_words(week: WeekNews, reflection: Published) -> str:
-    """ "“A title” (week 3), in the reflections channel"."""
+def is_for(reflection: Published, coach: Member) -> bool:
+    """Whether the author's coach of today may read it: one for an earlier coach is not theirs."""
+    return reflection.audience is Audience.COMMUNITY or reflection.coach_id == coach.id
+
+
+def wrote_words(week: WeekNews, reflection: Published, coach: Member) -> str:
+    """ "“A title” (week 3), in the reflections channel", or only that there is something."""
+    if not is_for(reflection, coach):
+        return f"something private (week {week.number})"
     shown = reflection.audience is Audience.COMMUNITY
     where = "in the reflections channel" if shown else "for you alone"
     return f"“{reflection.title}” (week {week.number}), {where}"

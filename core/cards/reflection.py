@@ -44,6 +44,8 @@ def shared(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     author = tx.get(Member, row.member_id)
     if pair is None or pair.coach_id != delivery.member_id:
         return Skip("they are not a pair any more")
+    if row.audience is Audience.COACH and row.coach_id != delivery.member_id:
+        return Skip("it is for another coach")
     if author is None or author.state is MemberState.LEFT:
         return Skip("the author has left")
     where = (

@@ -21,6 +21,10 @@ def announcement(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     webinar = tx.get(Webinar, delivery.subject["webinar"])
     if webinar is None:
         return Skip("there is no such webinar any more")
+    if delivery.subject["returns"] != str(webinar.returns):
+        if delivery.act is Act.POST:
+            return Skip("it was announced anew")
+        return Message("It was called off, and announced anew since.", title=webinar.title)
     if webinar.state is WebinarState.CANCELED:
         if delivery.act is Act.POST:
             return Skip("the webinar is canceled")
@@ -67,7 +71,7 @@ def reminder(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
 
 
 def changed(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
-    """For one who said yes: the webinar was moved, or called off."""
+    """For one who said yes: the webinar was moved, called off, or is on again."""
     webinar = tx.get(Webinar, delivery.subject["webinar"])
     member = tx.get(Member, delivery.member_id)
     if webinar is None or member is None:
@@ -84,9 +88,10 @@ def changed(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         )
     if webinar.starts_at <= now:
         return Skip("the webinar has begun")
+    back = "back" in delivery.subject
     return Message(
         f"You said that you will be there. It is on {when} now. Does that still suit you?",
-        title=f"Moved: {webinar.title}",
+        title=f"{'On again' if back else 'Moved'}: {webinar.title}",
         fields=facts(webinar, programs.zone_of(tx, member)),
         buttons=(_answer(webinar, "I cannot come", "no"),),
     )

@@ -84,6 +84,7 @@ async def test_somebody_is_put_into_a_cohort(faculty: Faculty) -> None:
     )
     ben = faculty.now_is(faculty.members["ben"])
     assert ben.cohort_id == cohort_named(faculty, "Fall").id
+    assert ben.here_since == ben.cohort_since != ben.joined_at
 
 
 async def test_somebody_who_waits_is_not_put_into_a_cohort(faculty: Faculty) -> None:

@@ -48,7 +48,9 @@ async def test_the_coach_is_told_once_with_the_beginning_and_where_it_is(school:
 
 
 async def test_without_a_coach_nobody_is_told(school: School) -> None:
-    await school.write("ben", body="Nobody coaches me.", audience="coach")
+    answer = await school.write("ben", body="Nobody coaches me.", audience="coach")
+    assert "no coach yet, so nobody but you can read it" in text_of(answer)
+    assert "which nobody but you can read" in text_of(await school.ask("ben", "/reflect mine"))
     assert "reflection-shared" not in " ".join(school.states())
 
 
@@ -163,14 +165,14 @@ async def test_a_prompt_is_answered_early_and_late_alike(school: School) -> None
     assert "Published" in text_of(await school.submit("ada", form, title="Late", body="x"))
 
 
-async def test_a_week_that_does_not_exist_is_named(school: School) -> None:
-    refused = await school.ask("ada", "/reflect write", body="Words", week="40")
 async def test_the_form_shows_the_prompt(school: School) -> None:
     form = await school.form("ada", "/reflect write")
     assert form.about.startswith("**Week 1: ")
     assert form.about.endswith("What surprised you in your first week?")
 
 
+async def test_a_week_that_does_not_exist_is_named(school: School) -> None:
+    refused = await school.ask("ada", "/reflect write", body="Words", week="40")
     assert "has weeks 1 to 3, and no week 40" in text_of(refused)
 
 

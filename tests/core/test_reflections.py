@@ -117,6 +117,29 @@ def test_a_coach_who_is_not_the_coach_any_more_reads_nothing_private(place: Plac
     assert isinstance(cards.shared(place.tx, told, LATER), Skip)
 
 
+def test_a_later_coach_reads_nothing_that_was_for_an_earlier_one(place: Place) -> None:
+    row = place.publish(audience=Audience.COACH)
+    pairs.end(place.tx, place.ada, "A new school year.", LATER)
+    builders.pair(place.tx, place.ada, place.dan)
+    assert not reflections.may_read(place.tx, place.dan, row)
+    assert row not in reflections.readable(place.tx, place.dan)
+    assert reflections.may_read(place.tx, place.ada, row)
+    place.publish(audience=Audience.COACH, at=LATER)  # now with Dan in mind
+    assert reflections.may_read(place.tx, place.dan, row)
+    assert row in reflections.readable(place.tx, place.dan)
+    told = place.deliveries(f"reflection-shared:{row.id}:{place.dan.id}")
+    assert [isinstance(cards.shared(place.tx, one, LATER), Message) for one in told] == [True]
+    assert not reflections.may_read(place.tx, place.cora, row)
+
+
+def test_without_a_coach_what_is_for_the_coach_is_for_nobody_yet(place: Place) -> None:
+    pairs.end(place.tx, place.ada, "A new school year.", NOW)
+    row = place.publish(audience=Audience.COACH)
+    builders.pair(place.tx, place.ada, place.dan)
+    assert not reflections.may_read(place.tx, place.dan, row)
+    assert row not in reflections.readable(place.tx, place.dan)
+
+
 def test_who_has_left_reads_nothing(place: Place) -> None:
     row = place.publish()
     place.dan.state = MemberState.LEFT
@@ -205,35 +228,6 @@ def test_withdrawing_takes_a_planned_edit_back(place: Place) -> None:
     reflections.withdraw(place.tx, row, LATER)
     assert {one.state for one in place.deliveries("edit:")} == {DeliveryState.CANCELED}
     assert len(place.deliveries("delete:")) == 2
-
-
-@pytest.mark.parametrize("to_draft", [True, False])
-def test_what_quotes_it_to_the_coach_is_taken_back_too_and_not_said_again(
-    place: Place, to_draft: bool
-) -> None:
-    def take_back() -> None:
-        if to_draft:
-            writing = Writing(place.ada, "", "Words")
-            reflections.save_draft(place.tx, place.cohort, 1, writing, LATER)
-        else:
-            reflections.withdraw(place.tx, row, LATER)
-
-    row = place.publish()
-    assert reflections.coach_hears(place.tx, row)
-    take_back()
-    (told,) = place.deliveries("reflection-shared:")
-    assert told.state is DeliveryState.CANCELED  # never sent
-    place.publish(at=LATER)
-    assert reflections.coach_hears(place.tx, row)
-    place.send("reflection-shared:")
-    take_back()
-    (delete,) = place.deliveries("delete:reflection-shared:")
-    assert (delete.act, delete.conversation) == (Act.DELETE, f"direct:{place.cora.id}")
-    assert delete.subject["of"] == posts_name(told)
-    outbox.is_deleted(place.tx, told.id)
-    place.publish(at=LATER)
-    assert not reflections.coach_hears(place.tx, row)
-    assert place.deliveries("reflection-shared:")[0].state is DeliveryState.CANCELED
 
 
 def test_publishing_again_uses_new_keys(place: Place) -> None:

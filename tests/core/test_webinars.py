@@ -67,6 +67,42 @@ async def test_a_week_that_loses_its_webinar_calls_it_off(school: School) -> Non
     assert school.webinar().state is WebinarState.CANCELED
 
 
+async def test_a_week_that_has_its_webinar_again_announces_it_anew(school: School) -> None:
+    announced = school.channel("webinars")[0]
+    await school.press("ada", announced.message, "I will be there")
+    lost = "    webinar: {title: Starting well, abstract: How to begin.}\n"
+    for _ in range(2):
+        load(school, lost, "")
+        await school.advance()
+        assert titles(school)[-1] == "Canceled: Starting well"
+        school.change(lambda tx: program_load.load(tx, SMALL_PROGRAM, school.clock.now()))
+        await school.advance(HOUR)
+        assert school.webinar().state is WebinarState.SCHEDULED
+        assert titles(school)[-1] == "Starting well"
+    older = [one.message.text for one in school.channel("webinars")[:-1]]
+    assert older == ["It was called off, and announced anew since."] * 2
+    told = [one.message.title for one in school.told("ada")]
+    assert told.count("Canceled: Starting well") == told.count("On again: Starting well") == 2
+    await school.pass_days(7)
+    told = [one.message.title for one in school.told("ada")]
+    assert told.count("Soon: Starting well") == 1
+
+
+async def test_what_an_organizer_canceled_stays_canceled_when_the_program_is_loaded_again(
+    school: School,
+) -> None:
+    school.change(
+        lambda tx: webinars.cancel(
+            tx, tx.need(type(school.webinar()), school.webinar().id), school.clock.now()
+        )
+    )
+    load(school, "    webinar: {title: Starting well, abstract: How to begin.}\n", "")
+    await school.advance()
+    school.change(lambda tx: program_load.load(tx, SMALL_PROGRAM, school.clock.now()))
+    await school.advance(HOUR)
+    assert titles(school) == ["Canceled: Starting well"]
+
+
 async def test_a_program_that_becomes_shorter_calls_off_what_it_lost(school: School) -> None:
     await school.pass_days(15)  # the announcement of week 3 is planned
     row = school.webinar(3)

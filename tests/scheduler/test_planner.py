@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core import cohorts as core_cohorts
+from core import members as core_members
 from core.cards.catalog import CARDS
 from core.kinds import Kind
 from scheduler import planner
@@ -255,6 +257,54 @@ def test_who_joins_late_gets_the_missed_steps_one_a_day_in_order(
     world.replan(join)
     assert world.local(Kind.ORIENTATION) == ["Fri 11 Sep 09:00", "Sat 12 Sep 09:00"]
     assert [row.subject["step"] for row in world.rows(Kind.ORIENTATION)] == ["hello", "profile"]
+
+
+def test_who_is_put_into_a_running_cohort_gets_its_steps_one_a_day(
+    community: CommunityStore,
+) -> None:
+    world = Planned(community, at=datetime(2026, 9, 10, 12, tzinfo=UTC))
+    dora = world.person("Dora Example")
+    world.plan_now()
+
+    def add(tx: Tx) -> None:
+        into = tx.need(Cohort, world.cohort_id)
+        core_cohorts.add(tx, into, tx.need(Member, dora), world.clock.now())
+
+    world.replan(add)
+    assert world.local(Kind.ORIENTATION) == ["Fri 11 Sep 09:00", "Sat 12 Sep 09:00"]
+
+
+async def test_steps_that_fall_into_a_pause_come_one_a_day_after_it(
+    community: CommunityStore,
+) -> None:
+    world = Planned(community, at=datetime(2026, 8, 24, 12, tzinfo=UTC))
+    await world.advance(HOUR)
+    world.change(
+        lambda tx: core_members.pause(
+            tx, tx.need(Member, world.ada), date(2026, 8, 27), world.clock.now()
+        )
+    )
+    await world.advance(10 * DAY)
+    sent = [row for row in world.rows(Kind.ORIENTATION) if row.state is DeliveryState.SENT]
+    assert [row.subject["step"] for row in sent] == ["hello", "profile"]
+    assert world.local(Kind.ORIENTATION) == ["Fri 28 Aug 09:00", "Sat 29 Aug 09:00"]
+
+
+async def test_a_pause_that_ends_early_brings_what_is_left_and_nothing_twice(
+    community: CommunityStore,
+) -> None:
+    world = Planned(community, at=datetime(2026, 8, 24, 12, tzinfo=UTC))
+    await world.advance(3 * DAY)  # hello has come
+    now = world.clock.now
+    world.change(
+        lambda tx: core_members.pause(tx, tx.need(Member, world.ada), date(2026, 10, 1), now())
+    )
+    await world.advance(4 * DAY)
+    world.change(lambda tx: core_members.resume(tx, tx.need(Member, world.ada), now()))
+    await world.advance(5 * DAY)
+    assert world.local(Kind.ORIENTATION) == ["Wed 26 Aug 09:00", "Tue 01 Sep 09:00"]
+    posted = [one.key for one in world.platform.sent if one.key.startswith("orientation:")]
+    assert len(posted) == 2
 
 
 def test_nobody_is_nudged_for_a_week_before_they_joined(community: CommunityStore) -> None:

@@ -316,6 +316,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("cohort_id", sa.String(), nullable=True),
+        sa.Column("cohort_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("zone", sa.String(), nullable=True),
         sa.Column("quiet_from", sa.String(), nullable=True),
         sa.Column("quiet_until", sa.String(), nullable=True),
@@ -362,6 +363,8 @@ def upgrade() -> None:
         sa.Column("week", sa.Integer(), nullable=True),
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("dropped", sa.Boolean(), nullable=False),
+        sa.Column("returns", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cohort_id"],
             ["cohort.id"],
@@ -573,6 +576,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("audience", sa.String(length=16), nullable=False),
+        sa.Column("coach_id", sa.String(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("posted", sa.Integer(), nullable=False),
@@ -591,6 +595,10 @@ def upgrade() -> None:
             ["member.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.ForeignKeyConstraint(
+            ["coach_id"],
+            ["member.id"],
+        ),
         sa.UniqueConstraint("member_id", "cohort_id", "week"),
     )
     with op.batch_alter_table("reflection", schema=None) as batch_op:

@@ -238,8 +238,17 @@ def test_the_summary_says_who_wrote_and_where(made: Pairs) -> None:
 
 
 def test_the_summary_knows_what_was_for_the_coach_alone(made: Pairs) -> None:
-    made.wrote(made.ada, "Hard days", audience=Audience.COACH)
+    made.wrote(made.ada, "Hard days", audience=Audience.COACH, coach_id=made.cora.id)
     assert "“Hard days” (week 1), for you alone" in said(made.summary())
+
+
+def test_the_summary_says_only_that_something_was_for_another_coach(made: Pairs) -> None:
+    made.wrote(made.ada, "Hard days", audience=Audience.COACH)
+    message = made.summary()
+    assert "- Ada Example: something private (week 1)" in said(message)
+    assert isinstance(message, Message)
+    assert "Hard days" not in said(message)
+    assert not message.buttons
 
 
 @pytest.mark.parametrize("state", [ReflectionState.DRAFT, ReflectionState.WITHDRAWN])
