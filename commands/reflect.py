@@ -131,7 +131,9 @@ def write(
         return _kept(row, taken_back=was is ReflectionState.PUBLISHED)
     (row,) = reflections.publish_all(call.tx, standing.cohort, number, [writing], call.now)
     again = was is ReflectionState.PUBLISHED
-    return _published(call, row, again=again, told=not again or row.coach_id not in (None, was_for))
+    news = not again or row.coach_id not in (None, was_for)
+    told = news and reflections.coach_hears(call.tx, row)
+    return _published(call, row, again=again, told=told)
 
 
 @command("reflect edit", help="Change something that you wrote", reads=True)

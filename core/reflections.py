@@ -4,19 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import posts, programs
+from core import deliveries, posts, programs
 from core.chat import Address, Purpose
 from core.deliveries import plan
 from core.errors import UserError
 from core.kinds import Kind
 from core.posts import Post
-from storage import pairs, reflections
+from storage import outbox, pairs, reflections
 from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
 from storage.pairs import Pair
 from storage.reflections import Reflection, Revision
-from storage.words import Audience, MemberState, ReflectionState
+from storage.words import Act, Audience, DeliveryState, MemberState, ReflectionState
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def withdraw(tx: Tx, row: Reflection, now: datetime) -> None:
         raise UserError(f"“{row.title}” is withdrawn already. Nobody but you can read it.")
     row.state, row.changed_at = ReflectionState.WITHDRAWN, now
     _take_back(tx, row, now)
+    _take_back_from_coaches(tx, row, now)
 
 
 def may_read(tx: Tx, reader: Member, row: Reflection) -> bool:
@@ -107,6 +108,12 @@ def readable(
         week=week,
         limit=limit,
     )
+
+
+def coach_hears(tx: Tx, row: Reflection) -> bool:
+    """Whether a message about this is on its way to today's coach; each hears of it once."""
+    key = deliveries.key("reflection-shared", row.id, _coach_of(tx, row.member_id))
+    return any(slot.state == DeliveryState.PLANNED for slot in outbox.slots(tx, [key]).values())
 
 
 def word_count(text: str) -> int:
@@ -163,6 +170,8 @@ def _write(
         before, row.coach_id = row.coach_id, pair.coach_id if pair else None
         if new_to_readers or row.coach_id not in (None, before):
             fresh.append(row)
+        if row.state is ReflectionState.PUBLISHED and state is ReflectionState.DRAFT:
+            _take_back_from_coaches(tx, row, now)
         row.state = state
         rows.append(row)
     _show(tx, rows, {revision.reflection_id for revision in said}, now)
@@ -219,6 +228,29 @@ def _take_back(tx: Tx, row: Reflection, now: datetime) -> None:
     if row.posted:
         posts.take_back(tx, post_of(row), now, "withdrawn")
         row.posted = 0
+
+
+def _take_back_from_coaches(tx: Tx, row: Reflection, now: datetime) -> None:
+    """Take back the messages that quote it to coaches; they are not told of it again."""
+    told = outbox.slots_under(tx, f"reflection-shared:{row.id}:")
+    planned = [slot.id for slot in told if slot.state == DeliveryState.PLANNED]
+    outbox.cancel_all(tx, planned, "withdrawn")
+    stems = [slot.key.rpartition(":")[0] for slot in told if slot.state in posts.ON_ITS_WAY]
+    outbox.put(
+        tx,
+        [
+            plan(
+                Kind.REFLECTION_SHARED,
+                f"delete:{stem}",
+                Address("direct", stem.rpartition(":")[2]),
+                now,
+                {"reflection": row.id, "of": stem},
+                act=Act.DELETE,
+                seq=1,
+            )
+            for stem in stems
+        ],
+    )
 
 
 def _tell_coaches(

@@ -102,17 +102,30 @@ class _Import:
             for entry in good
             if (fields := dict(self._differences(entry, coached.get(entry.line))))
         ]
-        listed = {entry.email for entry in entries}
         return Plan(
             changes=tuple(changes),
             same=len(good) - len(changes),
-            absent=tuple(
-                member
-                for member in self.members
-                if member.email not in listed and member.state in pairing.PRESENT
-            ),
+            absent=self._absent(),
             faults=tuple(sorted(faults)),
             notes=tuple(self.notes) if self.skip_bad else (),
+        )
+
+    def _absent(self) -> tuple[Member, ...]:
+        """Who is not in the file; nobody, if some row could be anybody's."""
+        entries = self.sheet.entries
+        unknown = sorted({*self.sheet.unread, *(one.line for one in entries if not one.email)})
+        if unknown:
+            lines = f"line{'s' if len(unknown) != 1 else ''} {', '.join(map(str, unknown))}"
+            self.notes.append(
+                "Who is in the community and not in this file cannot be told: "
+                f"no e-mail address could be read in {lines}."
+            )
+            return ()
+        listed = {one.email for one in entries} | self.sheet.mentioned
+        return tuple(
+            member
+            for member in self.members
+            if member.email not in listed and member.state in pairing.PRESENT
         )
 
     def _bad(self, faults: Iterable[Fault]) -> list[Fault]:
@@ -147,7 +160,8 @@ class _Import:
                 continue  # the same person once more, which is a fault
             role = entry.role or (known.role if known else Role.TEACHER)
             capacity = known.capacity if known else 0
-            if role is Role.COACH and not capacity:
+            becomes_coach = role is Role.COACH and (known is None or known.role is not role)
+            if becomes_coach and not capacity:
                 capacity = CAPACITY
             if entry.capacity is not None:
                 capacity = entry.capacity

@@ -194,16 +194,30 @@ def _arrived(tx: Tx, cohort_id: str) -> tuple[Any, ...]:
 
 
 def named_like(tx: Tx, typed: str, limit: int = 25) -> Sequence[Member]:
-    """Members whose name or e-mail contains what was typed: for completion."""
+    """Active members whose name contains what was typed."""
+    return _like(
+        tx,
+        limit,
+        col(Member.state) == MemberState.ACTIVE,
+        col(Member.name).icontains(typed, autoescape=True),
+    )
+
+
+def known_as(tx: Tx, typed: str, limit: int = 25) -> Sequence[Member]:
+    """Members in whatever state, but not those who left, whose name or e-mail contains what was
+    typed: for organizers."""
+    return _like(
+        tx,
+        limit,
+        col(Member.state) != MemberState.LEFT,
+        col(Member.name).icontains(typed, autoescape=True)
+        | col(Member.email).icontains(typed, autoescape=True),
+    )
+
+
+def _like(tx: Tx, limit: int, *conditions: Any) -> Sequence[Member]:
     return tx.all(
-        tx.select(Member)
-        .where(
-            col(Member.state) != MemberState.LEFT,
-            col(Member.name).icontains(typed, autoescape=True)
-            | col(Member.email).icontains(typed, autoescape=True),
-        )
-        .order_by(col(Member.name), col(Member.id))
-        .limit(limit)
+        tx.select(Member).where(*conditions).order_by(col(Member.name), col(Member.id)).limit(limit)
     )
 
 

@@ -230,6 +230,35 @@ def test_withdrawing_takes_a_planned_edit_back(place: Place) -> None:
     assert len(place.deliveries("delete:")) == 2
 
 
+@pytest.mark.parametrize("to_draft", [True, False])
+def test_what_quotes_it_to_the_coach_is_taken_back_too_and_not_said_again(
+    place: Place, to_draft: bool
+) -> None:
+    def take_back() -> None:
+        if to_draft:
+            writing = Writing(place.ada, "", "Words")
+            reflections.save_draft(place.tx, place.cohort, 1, writing, LATER)
+        else:
+            reflections.withdraw(place.tx, row, LATER)
+
+    row = place.publish()
+    assert reflections.coach_hears(place.tx, row)
+    take_back()
+    (told,) = place.deliveries("reflection-shared:")
+    assert told.state is DeliveryState.CANCELED  # never sent
+    place.publish(at=LATER)
+    assert reflections.coach_hears(place.tx, row)
+    place.send("reflection-shared:")
+    take_back()
+    (delete,) = place.deliveries("delete:reflection-shared:")
+    assert (delete.act, delete.conversation) == (Act.DELETE, f"direct:{place.cora.id}")
+    assert delete.subject["of"] == posts_name(told)
+    outbox.is_deleted(place.tx, told.id)
+    place.publish(at=LATER)
+    assert not reflections.coach_hears(place.tx, row)
+    assert place.deliveries("reflection-shared:")[0].state is DeliveryState.CANCELED
+
+
 def test_publishing_again_uses_new_keys(place: Place) -> None:
     row = place.publish("Same")
     place.send()

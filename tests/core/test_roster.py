@@ -121,6 +121,37 @@ def test_a_coach_without_a_capacity_gets_eight_places(school: CommunityStore) ->
     assert school.read_now(lambda tx: person(tx, "cara").capacity) == 8
 
 
+def test_a_capacity_that_was_changed_stays_where_the_cell_is_empty(school: CommunityStore) -> None:
+    row = "Cara Example,cara@example.org,coach,,,,,\n"
+    school.write_now(lambda tx: builders.member(tx, "Cara Example", Role.COACH, capacity=0))
+    assert bring_in(school, row).changes == ()
+    assert school.read_now(lambda tx: person(tx, "cara").capacity) == 0
+
+
+def test_who_becomes_a_coach_gets_eight_places(school: CommunityStore) -> None:
+    school.write_now(lambda tx: builders.member(tx, "Cara Example"))
+    bring_in(school, "Cara Example,cara@example.org,coach,,,,,\n")
+    assert school.read_now(lambda tx: person(tx, "cara").capacity) == 8
+
+
+@pytest.mark.parametrize(
+    ("row", "absent", "told"),
+    [
+        ("Ada Example,ada@example.org,,,,,,,too,many\n", ["Cara Example"], False),
+        ("Ada Example,,,,,,,,too,many\n", [], True),
+        ("Ada Example,ada at example.org,,,,,,\n", [], True),
+        ('Ada Example,ada@example.org,"open,,,,,\n', [], True),
+    ],
+)
+def test_nobody_is_called_absent_because_of_a_row_that_cannot_be_read(
+    school: CommunityStore, row: str, absent: list[str], told: bool
+) -> None:
+    bring_in(school, PAIR)
+    plan = bring_in(school, row, skip_bad=True)
+    assert [member.name for member in plan.absent] == absent
+    assert any("cannot be told" in note and "line 2" in note for note in plan.notes) is told
+
+
 def test_a_teacher_without_a_cohort_joins_the_only_one(school: CommunityStore) -> None:
     bring_in(school, "Ada Example,ada@example.org,,,,,,\n")
     assert school.read_now(lambda tx: person(tx, "ada").cohort_id)
