@@ -6,14 +6,14 @@ what they no longer call for is moved or taken back while it is still planned.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core import deliveries, programs, webinars, weeks
 from core.chat import Address, Purpose
 from core.kinds import MANNERS, Kind
-from core.program import Program, Week
+from core.program import Program, Step, Week
 from core.programs import Standing
 from scheduler import calendar
 from scheduler.calendar import Span, WeekPlan
@@ -27,6 +27,7 @@ from storage.words import DeliveryState, PairState
 
 HORIZON = timedelta(days=8)
 A_WEEK = timedelta(days=7)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 EVERY = timedelta(days=1)  # the plan is carried on at least this often
 KINDS = (Kind.PROMPT, Kind.NUDGE, Kind.AGENDA, Kind.SUMMARY, Kind.ORIENTATION)
 LONGEST_GRACE = max(MANNERS[kind].grace for kind in KINDS)
@@ -183,17 +184,21 @@ def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
     standing = cohort.standing
     program, starts_on, zone = standing.program, standing.cohort.starts_on, standing.zone
     created = standing.cohort.created_at
+    if not program.orientation:
+        return
     if calendar.orientation_ends(program, starts_on, zone, created) <= span.since:
         latest = members.last_arrival(cohort.tx, cohort.id)
         if not latest or calendar.orientation_ends(program, starts_on, zone, latest) <= span.since:
             return
+    on_time = calendar.orientation(program, starts_on, zone, LONG_AGO)
+    due_on_time = [(step, at) for step, at in on_time if at in span]
+    stem = f"orientation:{cohort.id}:"
     for teacher in cohort.teachers:
-        stem = f"orientation:{cohort.id}:"
-        since, behind = max(teacher.since, created), frozenset[str]()
-        if teacher.paused_until and teacher.paused_until > since:
-            since = teacher.paused_until
-            behind = _came_before(cohort.tx, program, stem, teacher.id, since)
-        for step, at in calendar.orientation(program, starts_on, zone, since, behind):
+        since, paused = max(teacher.since, created), teacher.paused_until
+        punctual = (not paused or paused <= since) and since <= on_time[0][1]
+        for step, at in (
+            due_on_time if punctual else _late_steps(cohort, span, stem, teacher.id, since, paused)
+        ):
             if at in span:
                 yield deliveries.plan(
                     Kind.ORIENTATION,
@@ -202,6 +207,24 @@ def _orientation(cohort: _Cohort, span: Span) -> Iterator[Plan]:
                     at,
                     {"cohort": cohort.id, "member": teacher.id, "step": step.step},
                 )
+
+
+def _late_steps(
+    cohort: _Cohort,
+    span: Span,
+    stem: str,
+    teacher_id: str,
+    since: datetime,
+    paused_until: datetime | None,
+) -> Sequence[tuple[Step, datetime]]:
+    """The steps of somebody who came late, or who paused: then those that are left."""
+    standing = cohort.standing
+    program, starts_on, zone = standing.program, standing.cohort.starts_on, standing.zone
+    since, paused = max(since, paused_until or since), bool(paused_until and paused_until > since)
+    if calendar.orientation_ends(program, starts_on, zone, since) <= span.since:
+        return ()
+    behind = _came_before(cohort.tx, program, stem, teacher_id, since) if paused else ()
+    return calendar.orientation(program, starts_on, zone, since, behind)
 
 
 def _came_before(
