@@ -88,6 +88,7 @@ class _Turn:
         self.rows: list[list[Job]] = []
         self.jobs: list[Job] = []  # the row that is being made
         self.clear = False  # the one behind may come right after this one
+        self.roots: dict[str | None, Delivery | None] = {}  # of threads, by key
         self.claims: list[Claim] = []
         self.outcomes: list[Outcome] = []
         self.late: list[tuple[str, str, int]] = []
@@ -335,7 +336,9 @@ class _Turn:
 
     def _thread(self, message: Message, home_id: str) -> Ref | None:
         """The message under which this one belongs, if it was sent in the same home."""
-        root = outbox.by_key(self.tx, message.under) if message.under else None
+        if message.under and message.under not in self.roots:
+            self.roots[message.under] = outbox.by_key(self.tx, message.under)
+        root = self.roots.get(message.under)
         if root is None or root.state is not DeliveryState.SENT or root.home_id != home_id:
             return None
         return Ref(root.place, root.message) if root.place and root.message else None

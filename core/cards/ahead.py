@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from core.kinds import Kind
-from storage import members, orientation, pairs, reflections, webinars
+from storage import cohorts, members, orientation, pairs, reflections, webinars
 from storage.database import Tx
 from storage.members import Member
 from storage.outbox import Delivery
@@ -30,6 +30,7 @@ def _nudges(tx: Tx, batch: Sequence[Delivery]) -> None:
         week = one.subject.get("cohort", ""), int(one.subject.get("week", 0))
         weeks.setdefault(week, []).append(one.member_id or "")
     for (cohort, number), teachers in weeks.items():
+        tx.ahead[cohorts.changes, cohort] = cohorts.changes(tx, cohort)
         found = reflections.answers(tx, teachers, cohort, number)
         for teacher in teachers:
             tx.ahead[reflections.answer, teacher, cohort, number] = found.get(teacher)

@@ -89,7 +89,7 @@ def _prompt_of(
         return Skip("the cohort has ended")
     standing = programs.standing(tx, cohort, now)
     week = standing.program.week(number)
-    text = programs.prompt_text(standing.program, number, cohorts.changes(tx, cohort_id))
+    text = programs.prompt_text(standing.program, number, tx.foreseen(cohorts.changes, cohort_id))
     if week is None or text is None:
         return Skip("this week has no prompt any more")
     return standing, week, text
