@@ -46,7 +46,7 @@ class Who:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """A rehearsal. `facts` are lists and values as JSON has them; `past` is the whole outbox."""
 

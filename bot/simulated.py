@@ -4,12 +4,14 @@ Everybody has a random source of their own for every week, so one person's year 
 when another is added.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from core.program import Program, Week
 from scheduler import calendar
@@ -48,8 +50,7 @@ GOALS = (
     "projects instead of quizzes",
     "accessible materials",
 )
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SLOT = timedelta(hours=4)  # people act at these moments: many at once, as time is short
+HOURS = (12, 16, 20)  # when people act, in the zone of their cohort: many at once, as time is short
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Rates:
 
 
 PAUSE = timedelta(weeks=2)
+HOUR = timedelta(hours=1)
 RATES = Rates()
 
 
@@ -144,6 +146,7 @@ class Life:
         self.steps = calendar.orientation(
             program, starts_on, zone, datetime.min.replace(tzinfo=UTC)
         )
+        self.moments = _moments(starts_on, self.weeks[-1].monday, zone)
         self.seed = seed
         self.rates = rates
 
@@ -164,14 +167,16 @@ class Life:
         if chance.random() >= self.rates.pause:
             return None
         start = chance.choice(self.weeks).prompt
-        return Act(_slot(start + timedelta(hours=chance.uniform(2, 120))), person, Doing.PAUSE)
+        at = self._between(start + HOUR, start + 120 * HOUR, chance.random())
+        return Act(at, person, Doing.PAUSE)
 
     def _orientation(self, person: int, name: str) -> Iterator[Act]:
         chance = _chance(f"{self.seed}/{name}/orientation")
         for step, arrives in self.steps:
-            ticks, after = chance.random() < self.rates.tick, chance.uniform(2, 40)
+            ticks, draw = chance.random() < self.rates.tick, chance.random()
             if ticks:
-                yield Act(_slot(arrives + timedelta(hours=after)), person, Doing.TICK, 0, step.step)
+                at = self._between(arrives + HOUR, arrives + 40 * HOUR, draw)
+                yield Act(at, person, Doing.TICK, 0, step.step)
 
     def _week(self, person: int, name: str, plan: WeekPlan) -> Iterator[Act]:
         number = plan.week.week
@@ -186,36 +191,48 @@ class Life:
             audience = Audience.COACH if for_coach else Audience.COMMUNITY
             yield Act(self._writing(plan, writing), person, Doing.WRITE, number, audience)
         if comes and plan.week.webinar:
-            first = plan.announcement + timedelta(hours=1)
-            last = plan.webinar - timedelta(minutes=self.program.rhythm.reminder_minutes + 120)
-            yield Act(_slot(first + (last - first) * coming), person, Doing.COME, number)
+            last = plan.webinar - timedelta(minutes=self.program.rhythm.reminder_minutes) - HOUR
+            at = self._between(plan.announcement + HOUR, last, coming)
+            yield Act(at, person, Doing.COME, number)
         if meets and plan.week.agenda:
-            # on Thursday or Friday afternoon, where agendas come on Monday morning
-            at = plan.agenda + timedelta(days=3 + int(meeting * 2), hours=2 + (meeting * 12) % 6)
-            yield Act(_slot(at), person, Doing.MEET, number)
+            # on Thursday or Friday, where agendas come on Monday morning
+            at = self._between(plan.agenda + 74 * HOUR, plan.agenda + 104 * HOUR, meeting)
+            yield Act(at, person, Doing.MEET, number)
 
     def _writing(self, plan: WeekPlan, draw: float) -> datetime:
         """When an answer is written: some early, most in the week, some late."""
-        rates, hour = self.rates, timedelta(hours=1)
+        rates = self.rates
         for share, first, last in (
-            (rates.early, plan.prompt - 30 * hour, plan.prompt - 8 * hour),
-            (rates.after_nudge, plan.nudge + hour, plan.due - hour),
-            (rates.late, plan.due + hour, plan.due + 60 * hour),
+            (rates.early, plan.prompt - 30 * HOUR, plan.prompt - HOUR),
+            (rates.after_nudge, plan.nudge + HOUR, plan.due - HOUR),
+            (rates.late, plan.due + HOUR, plan.due + 60 * HOUR),
         ):
             if draw < share:
-                return _slot(first + (last - first) * (draw / share))
+                return self._between(first, last, draw / share)
             draw -= share
         rest = 1 - rates.early - rates.after_nudge - rates.late
-        first, last = plan.prompt + 3 * hour, plan.nudge - 2 * hour
-        return _slot(first + (last - first) * (draw / rest))
+        return self._between(plan.prompt + HOUR, plan.nudge - HOUR, draw / rest)
+
+    def _between(self, first: datetime, last: datetime, draw: float) -> datetime:
+        """One of the moments from first to last; any time there, if it holds none of them."""
+        start, stop = bisect_left(self.moments, first), bisect_right(self.moments, last)
+        if start == stop:
+            return first + (last - first) * draw
+        return self.moments[start + min(int(draw * (stop - start)), stop - start - 1)]
+
+
+def _moments(starts_on: date, last_monday: date, zone: str) -> list[datetime]:
+    """Every moment at which people act, from half a year before the start on, in UTC."""
+    first, last = starts_on - timedelta(days=180), last_monday + timedelta(days=30)
+    return [
+        datetime.combine(first + timedelta(days=day), time(hour), ZoneInfo(zone)).astimezone(UTC)
+        for day in range((last - first).days)
+        for hour in HOURS
+    ]
 
 
 def _chance(seed: str) -> Random:
     return Random(seed)  # noqa: S311 -- people are made up, nothing is kept secret
-
-
-def _slot(at: datetime) -> datetime:
-    return at - (at - EPOCH) % SLOT
 
 
 def essay(name: str, week: Week) -> tuple[str, str]:
