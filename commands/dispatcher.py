@@ -231,15 +231,7 @@ class CommandDispatcher:
             call, _account = self._call(tx, invocation)
             answer: Answer = _sorry(error.text)
             if about_it and (form := _form_to_mend(invocation, declared, call, typed, error)):
-                row = tx.add(
-                    Submission(
-                        member_id=call.member.id if call.member else None,
-                        account=f"{invocation.home_id}:{invocation.account}",
-                        command=declared.command.path,
-                        values=typed,
-                        at=call.now,
-                    )
-                )
+                row = keep_typed(call, declared.command.path, typed)
                 fix = Button("Fix it", button_id("form fix", id=row.id), "primary")
                 answer = Rejected(Message(error.text, buttons=(fix,)), form)
             _record(tx, invocation, answer, call.now)
@@ -283,6 +275,19 @@ def open_form(
 ) -> OpenForm:
     """The form of a command, filled with these values: for handlers that lead to another one."""
     return _form(call.registry.declared[path], call, values, problems or {})
+
+
+def keep_typed(call: Call, path: str, values: Mapping[str, str]) -> Submission:
+    """Keep what somebody typed for a command, so that a button finds it again."""
+    return call.tx.add(
+        Submission(
+            member_id=call.member.id if call.member else None,
+            account=f"{call.invocation.home_id}:{call.invocation.account}",
+            command=path,
+            values=dict(values),
+            at=call.now,
+        )
+    )
 
 
 def _form(

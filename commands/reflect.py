@@ -16,10 +16,11 @@ from core.chat import Button, Message
 from core.errors import UserError
 from core.interaction import Choice, OpenForm, button_id
 from core.programs import Standing
-from core.reflections import Writing
+from core.reflections import LONGEST, Writing
 from core.wording import count, shortened
 from storage import cohorts, pairs
 from storage import reflections as stored
+from storage.cohorts import Cohort
 from storage.members import Member
 from storage.reflections import Reflection
 from storage.words import Audience, ReflectionState, Role
@@ -81,7 +82,7 @@ Shared = Annotated[Reflection, Picked("Reflection", "Its title", _readable, _sha
 def _what_is_there(call: Call, values: Mapping[str, str]) -> Prefill:
     """The draft or the published text of the week, for the form to go on from."""
     standing = standing_for(call, values)
-    number = number_for(standing, values, _usual_week(call, standing))
+    number = number_for(standing, values, usual_week(call, standing))
     filled = {"week": str(number), "cohort": standing.cohort.id}
     choices: dict[str, Sequence[Choice]] = {
         "week": week_choices(standing, number),
@@ -110,7 +111,7 @@ def write(
     call: Call,
     *,
     title: Annotated[str, Text("Title", "Left empty: the theme of the week", 150)] = "",
-    body: Annotated[str, LongText("Your reflection", "As long or as short as you like")],
+    body: Annotated[str, LongText("Your reflection", "As long or as short as you like", LONGEST)],
     audience: Annotated[
         Audience, OneOf("Who may read it", "Nobody else will", Audience, READERS)
     ] = Audience.COMMUNITY,
@@ -122,14 +123,21 @@ def write(
 ) -> Message:
     """Publish an answer to a prompt, or keep it as a draft. Early and late are both fine."""
     standing = programs.standing(call.tx, chosen(call, cohort), call.now)
-    number = week or _usual_week(call, standing)
+    number = week or usual_week(call, standing)
     writing = Writing(call.me, title, body, audience)
+    if action is Action.PUBLISH:
+        return publish(call, standing.cohort, number, writing)
     before = stored.answer(call.tx, call.me.id, standing.cohort.id, number)
+    taken_back = before is not None and before.state is ReflectionState.PUBLISHED
+    row = reflections.save_draft(call.tx, standing.cohort, number, writing, call.now)
+    return _kept(row, taken_back=taken_back)
+
+
+def publish(call: Call, cohort: Cohort, week: int, writing: Writing) -> Message:
+    """Publish an answer, and say whom it reaches."""
+    before = stored.answer(call.tx, call.me.id, cohort.id, week)
     was, was_for = (before.state, before.coach_id) if before else (None, None)
-    if action is Action.DRAFT:
-        row = reflections.save_draft(call.tx, standing.cohort, number, writing, call.now)
-        return _kept(row, taken_back=was is ReflectionState.PUBLISHED)
-    (row,) = reflections.publish_all(call.tx, standing.cohort, number, [writing], call.now)
+    (row,) = reflections.publish_all(call.tx, cohort, week, [writing], call.now)
     again = was is ReflectionState.PUBLISHED
     news = not again or row.coach_id not in (None, was_for)
     told = news and reflections.coach_hears(call.tx, row)
@@ -226,7 +234,7 @@ def read(
     )
 
 
-def _usual_week(call: Call, standing: Standing) -> int:
+def usual_week(call: Call, standing: Standing) -> int:
     """The week that somebody most likely wants to write about: the latest that has a prompt."""
     here, following = standing.position.week, standing.position.following
     if here is None and following and following.number > 1:

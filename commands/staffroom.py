@@ -3,9 +3,10 @@
 from itertools import groupby
 from typing import Annotated
 
-from commands.params import Picked
+from commands import draft
+from commands.params import LongText, Picked
 from commands.registry import Call, command
-from core import orientation, overview, times
+from core import orientation, overview, reflections, times
 from core.cards import orientation as step_card
 from core.cards.coach import agenda_words, position_words, until_words
 from core.chat import Button, Message
@@ -15,6 +16,7 @@ from core.overview import CohortCount, Overview, Writing
 from core.program import Step
 from core.wording import count, listed
 from storage import communities
+from storage import reflections as stored
 from storage.words import ReflectionState, Role
 
 PROMPT_SHOWN = 600
@@ -70,6 +72,34 @@ def help_(call: Call) -> Message:
     for _topic, some in groupby(commands, key=lambda one: one.topic):
         blocks.append("\n".join(f"- `/{one.path}` {one.help}" for one in some))
     return Message("\n\n".join(blocks), title="What you can ask me for")
+
+
+@command("staffroom hear", help="Say something to me directly", least=None, hidden=True)
+def hear(
+    call: Call, text: Annotated[str, LongText("Your message", limit=reflections.LONGEST)]
+) -> Message:
+    """Words go into the open draft; where there is none, what one can do with me."""
+    if call.role is None:
+        return help_(call)
+    writes = call.role.at_least(Role.TEACHER)
+    if writes and (open_draft := stored.open_draft(call.tx, call.me.id)):
+        return draft.grow(call, open_draft, text)
+    start = draft.offered(call, text) if writes else None
+    if start is None:
+        said = "I take part by commands and buttons, and did not keep what you wrote."
+    else:
+        said = (
+            "*Start a draft with this* makes your words the beginning of a reflection. Nobody but "
+            "you can read it until you publish it, and what you write to me next is added to it."
+        )
+    return Message(
+        f"Hello, {call.me.name}. {said}",
+        buttons=(
+            *((start, Button("Write a reflection", button_id("reflect write"))) if start else ()),
+            Button("My week", button_id("staffroom today")),
+            Button("What I can do", button_id("staffroom help")),
+        ),
+    )
 
 
 @command("staffroom orientation", help="My orientation steps", least=Role.GUEST, reads=True)

@@ -1,7 +1,7 @@
 """Reflections: kept as drafts, published to the audience that the author chose, withdrawn."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import deliveries, posts, programs
@@ -17,6 +17,8 @@ from storage.members import Member
 from storage.pairs import Pair
 from storage.reflections import Reflection, Revision
 from storage.words import Act, Audience, DeliveryState, MemberState, ReflectionState
+
+LONGEST = 20_000  # characters of a reflection
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,32 @@ def publish_all(
 def save_draft(tx: Tx, cohort: Cohort, week: int, writing: Writing, now: datetime) -> Reflection:
     """Keep an answer for the author alone; one that was published is taken back from readers."""
     return _write(tx, cohort, week, [writing], ReflectionState.DRAFT, now)[0]
+
+
+def add_to_draft(tx: Tx, cohort: Cohort, week: int, writing: Writing, now: datetime) -> Reflection:
+    """Add a paragraph to a member's draft, or begin one; what was withdrawn is a draft again.
+
+    Raises UserError for what is published, because its readers have it, and for too long a text.
+    """
+    row = reflections.answer(tx, writing.member.id, cohort.id, week)
+    if row is not None and row.state is ReflectionState.PUBLISHED:
+        raise UserError(f"“{row.title}” is published already. `/reflect edit` changes it.")
+    if row is not None:
+        body = f"{row.body}\n\n{writing.body}"
+        writing = replace(writing, title=row.title, body=body, audience=row.audience)
+    if len(writing.body) > LONGEST:
+        raise UserError(
+            f"With this, your draft would have {len(writing.body):,} characters; "
+            f"at most {LONGEST:,} fit. Please send less, or shorten it with `/reflect edit`."
+        )
+    return save_draft(tx, cohort, week, writing, now)
+
+
+def discard(tx: Tx, row: Reflection) -> None:
+    """Forget a draft. Raises UserError for what has readers, or had them and was withdrawn."""
+    if row.state is not ReflectionState.DRAFT:
+        raise UserError(f"“{row.title}” is {row.state}, and no draft that could be discarded.")
+    reflections.remove(tx, row)
 
 
 def withdraw(tx: Tx, row: Reflection, now: datetime) -> None:

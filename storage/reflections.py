@@ -65,6 +65,15 @@ def by_member(tx: Tx, member_id: str) -> Sequence[Reflection]:
     )
 
 
+def open_draft(tx: Tx, member_id: str) -> Reflection | None:
+    """The draft that a member worked on last."""
+    return tx.first(
+        tx.select(Reflection)
+        .where(Reflection.member_id == member_id, Reflection.state == ReflectionState.DRAFT)
+        .order_by(col(Reflection.changed_at).desc(), col(Reflection.id))
+    )
+
+
 def of_week(tx: Tx, cohort_id: str, week: int) -> Sequence[Reflection]:
     """Published answers to one week's prompt, oldest first."""
     return tx.all(
@@ -178,3 +187,11 @@ def revisions(tx: Tx, reflection_id: str) -> Sequence[Revision]:
         .where(Revision.reflection_id == reflection_id)
         .order_by(col(Revision.number))
     )
+
+
+def remove(tx: Tx, row: Reflection) -> None:
+    """Forget a reflection with all that it ever said."""
+    for revision in revisions(tx, row.id):
+        tx.delete(revision)
+    tx.flush()  # revisions refer to their reflections
+    tx.delete(row)

@@ -32,7 +32,6 @@ from storage.local_chat import Entry, LocalConversation, LocalMessage, Talk
 from storage.members import Member
 from storage.words import Role
 
-HINT = "I understand commands. Type `/` to see what I can do for you."
 DONE = "This is done, but the answer could not be shown here. "
 NOTHING = "Nothing is planned. Move a day or a week, or start something."
 TICK_SECONDS = 0.25
@@ -129,18 +128,37 @@ class Asking:
                 "Please send it in parts."
             )  # fmt: skip
 
-        def write(tx: Tx) -> str:
-            who, place, root = self._where(tx, account, body.place, body.under)
-            key, now = f"say:{account}:{body.key}", desk.clock.now()
-            row = local_chat.post(tx, place, Entry(text), now, key=key, author=account, under=root)
-            if place.talk == Talk.DIRECT:
-                local_chat.post(tx, place, Entry(HINT), now, key=f"hint:{key}", under=root)
-            self._seen(tx, place, who)
-            return row.id
+        key = f"say:{account}:{body.key}"
 
-        said = await desk.store.write(write)
+        def write(tx: Tx) -> tuple[str, Invocation | None]:
+            who, place, root = self._where(tx, account, body.place, body.under)
+            row = local_chat.post(
+                tx, place, Entry(text), desk.clock.now(), key=key, author=account, under=root
+            )
+            self._seen(tx, place, who)
+            heard = place.talk == Talk.DIRECT
+            return row.id, _heard(key, text, who, body.place, desk.home_id) if heard else None
+
+        said, heard = await desk.store.write(write)
         desk.platform.feed.tell(CHANGE)
+        if heard:
+            await self._answer_words(heard, body)
         return web.json_response({"message": said})
+
+    async def _answer_words(self, heard: Invocation, body: Say) -> None:
+        """Answer what somebody wrote to the bot directly, where they wrote it."""
+        answer = await self.desk.dispatcher.dispatch(heard)
+        if isinstance(answer, OpenForm):
+            return
+
+        def write(tx: Tx) -> None:
+            who, place, root = self._where(tx, heard.account, body.place, body.under)
+            said, now = entry(answer.message), self.desk.clock.now()
+            local_chat.post(tx, place, said, now, key=f"answer:{heard.key}", under=root)
+            self._seen(tx, place, who)
+
+        await self.desk.store.write(write)
+        self.desk.platform.feed.tell(CHANGE)
 
     async def ask(self, request: web.Request) -> web.Response:
         """A command, a pressed button, or a form that was sent."""
@@ -387,6 +405,19 @@ def _invocation(body: Ask, who: Visitor, home_id: str) -> Invocation:
         origin=origin,
         name=who.name,
         place=body.place,
+    )
+
+
+def _heard(key: str, text: str, who: Visitor, place: str, home_id: str) -> Invocation:
+    """Words that somebody wrote to the bot directly."""
+    return Invocation(
+        key=f"local:{key}",
+        home_id=home_id,
+        account=who.account,
+        path="staffroom hear",
+        args={"text": text},
+        name=who.name,
+        place=place,
     )
 
 

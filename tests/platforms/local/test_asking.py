@@ -179,14 +179,15 @@ async def test_completion_knows_the_people(world: World) -> None:
         assert found["choices"] == [{"value": world.ben, "label": "Ben Example · coach"}]
 
 
-async def test_plain_words_to_the_bot_get_a_hint(world: World) -> None:
+async def test_plain_words_to_the_bot_are_heard_once_and_answered(world: World) -> None:
     async with serving(world) as page:
-        ada, place = page(world.ada), f"d-{world.ada}"
+        ada, place, key = page(world.ada), f"d-{world.ada}", str(uuid4())
         await ada.get("state")
-        await ada.say(place, "Are you there?")
+        for _ in range(2):
+            await ada.post("say", key=key, place=place, text="Are you there?")
         said = await ada.messages(place)
         assert [one["author"]["role"] for one in said] == ["teacher", "bot"]
-        assert "commands" in said[1]["html"]
+        assert "I heard: Are you there?" in said[1]["html"]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 100_001])

@@ -48,6 +48,11 @@ def say(call: Call, words: Annotated[str, Text("Words")]) -> Message:
     return Message(words)
 
 
+@command("staffroom hear", help="Say something directly", least=None, hidden=True, into=NOTES)
+def hear(call: Call, text: Annotated[str, LongText("Your message")]) -> Message:
+    return Message(f"I heard: {text}")
+
+
 @command("note read", help="Something only for you", reads=True, into=NOTES)
 def read(call: Call) -> Message:
     return Message("Your **secret** note.")
