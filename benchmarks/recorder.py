@@ -71,7 +71,12 @@ class RecorderPlatform:
     ) -> Ref:
         return Ref(place, await self._ask(do="post", place=place, key=key))
 
-    async def find(self, place: str, key: str, fingerprint: str, since: datetime) -> Ref | Found:
+    async def open_channel(self, name: str) -> str:
+        return f"c-{name}"
+
+    async def find(
+        self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
+    ) -> Ref | Found:
         if not self.capabilities.can_find:
             return Found.UNKNOWN
         name = await self._ask(do="find", place=place, key=key)

@@ -54,6 +54,8 @@ class Person:
     email: str | None = None
     is_bot: bool = False
     is_guest: bool = False
+    zone: str | None = None  # IANA name that the platform tells
+    left: bool = False  # the account was closed, or is not in this place any more
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Capabilities:
     max_form_input: int = 3_000  # one input of a form; longer values are spread over several
     max_form_inputs: int = 100
     threads: bool = True
+    nests: bool = True  # what stands under a message starts a discussion of its own there; where
+    # not, it is posted in the channel itself, and its later parts hang under its first
     edits: bool = True
     pair_conversations: bool = True
     can_find: bool = True
@@ -129,8 +133,15 @@ class Platform(Protocol):
         """A conversation of the bot with these people alone."""
         ...
 
-    async def find(self, place: str, key: str, fingerprint: str, since: datetime) -> Ref | Found:
-        """The message that was sent for this key since then, after a crash."""
+    async def open_channel(self, name: str) -> str:
+        """The channel of this name for everybody, with the bot in it; made if there is none."""
+        ...
+
+    async def find(
+        self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
+    ) -> Ref | Found:
+        """The message that was sent for this key since then, after a crash. `under`: where it was
+        to hang, if that is known."""
         ...
 
     async def people(self) -> Sequence[Person]: ...

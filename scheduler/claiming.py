@@ -134,6 +134,7 @@ class _Turn:
                 _about(delivery, home_id, delivery.place, delivery.attempts),
                 fingerprint=delivery.fingerprint or "",
                 since=delivery.claimed_at or delivery.due_at,
+                under=self._message_of(delivery.under, home_id),
             )
             self.rows.append([find])
 
@@ -304,13 +305,14 @@ class _Turn:
         if delivery.part == 1 and len(pieces) > 1:
             parts.plan_rest(self.tx, delivery, len(pieces))
         message = pieces[delivery.part - 1]
+        root = self._root_of(message, delivery, to.home_id)
         self.clear = delivery.part == len(pieces)
-        self._claim(delivery, to, fingerprint(message))
+        self._claim(delivery, to, fingerprint(message), root)
         self.jobs.append(
             Post(
                 _about(delivery, to.home_id, to.place, delivery.attempts + 1, to.account_id),
                 message=message,
-                under=self._thread(message, to.home_id),
+                under=self._message_of(root, to.home_id),
             )
         )
 
@@ -334,18 +336,34 @@ class _Turn:
             )
         )
 
-    def _thread(self, message: Message, home_id: str) -> Ref | None:
-        """The message under which this one belongs, if it was sent in the same home."""
-        if message.under and message.under not in self.roots:
-            self.roots[message.under] = outbox.by_key(self.tx, message.under)
-        root = self.roots.get(message.under)
+    def _root_of(self, message: Message, delivery: Delivery, home_id: str) -> str | None:
+        """The key of the delivery in whose thread this one belongs.
+
+        Where threads do not nest, the post that would hang there stands in the channel itself, so
+        that it can be answered; its later parts hang under its first.
+        """
+        if message.under is None or self.desk.capabilities[home_id].nests:
+            return message.under
+        return deliveries.key(parts.name_of(delivery.key)) if delivery.part > 1 else None
+
+    def _message_of(self, key: str | None, home_id: str) -> Ref | None:
+        """The message of a delivery, if it was sent in this home."""
+        if key and key not in self.roots:
+            self.roots[key] = outbox.by_key(self.tx, key)
+        root = self.roots.get(key)
         if root is None or root.state is not DeliveryState.SENT or root.home_id != home_id:
             return None
         return Ref(root.place, root.message) if root.place and root.message else None
 
-    def _claim(self, delivery: Delivery, to: Destination, print: str | None = None) -> None:
+    def _claim(
+        self,
+        delivery: Delivery,
+        to: Destination,
+        print: str | None = None,
+        under: str | None = None,
+    ) -> None:
         self.room[to.home_id] -= 1
-        self.claims.append(Claim(delivery.id, to.home_id, to.place, print))
+        self.claims.append(Claim(delivery.id, to.home_id, to.place, print, under))
 
     def _put_back(self, delivery: Delivery, at: datetime, note: str) -> None:
         self.outcomes.append(

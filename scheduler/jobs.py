@@ -58,6 +58,7 @@ class Find(Job):
 
     fingerprint: str
     since: datetime
+    under: Ref | None  # where it was to hang
 
 
 class End(Enum):

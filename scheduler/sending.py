@@ -70,7 +70,7 @@ async def _do(job: Job, platform: Platform) -> Result:
         case Change():
             return await _change(job, platform)
         case Find():
-            found = await platform.find(place, key, job.fingerprint, job.since)
+            found = await platform.find(place, key, job.fingerprint, job.since, under=job.under)
             if isinstance(found, Ref):
                 return Result(job, End.SENT, ref=found)
             return Result(job, End.ABSENT if found is Found.ABSENT else End.UNKNOWN)

@@ -70,6 +70,7 @@ class Delivery(Row, table=True):
     place: str | None = None  # the platform's id of the conversation it went to
     message: str | None = None  # the platform's id of the message
     fingerprint: str | None = None  # of the rendered message, to find it again after a crash
+    under: str | None = None  # key of the delivery under whose message it was to hang
     note: str = ""  # why it failed, expired, was canceled or is uncertain
     report: str | None = None  # the notice in which organizers are told of it
 

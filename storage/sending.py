@@ -45,6 +45,7 @@ class Claim(NamedTuple):
     home_id: str
     place: str | None
     fingerprint: str | None
+    under: str | None  # see Delivery.under
 
 
 @cache
@@ -112,6 +113,7 @@ def _claim() -> Any:
             home_id=bindparam("home"),
             place=bindparam("where_to"),
             fingerprint=bindparam("print"),
+            under=bindparam("root"),
         )
     )
 
@@ -162,6 +164,7 @@ def claim(tx: Tx, claims: Sequence[Claim], owner: str, now: datetime, until: dat
                     "home": one.home_id,
                     "where_to": one.place,
                     "print": one.fingerprint,
+                    "root": one.under,
                 }
                 for one in claims
             ],

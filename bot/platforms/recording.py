@@ -44,6 +44,7 @@ SLACK_LIMITS = Capabilities(
     max_field_text=2_000,
     max_form_input=3_000,
     max_form_inputs=100,
+    nests=False,
     in_flight=4,
 )
 LABEL = {"discord": 80, "slack": 75}  # characters on a button
@@ -91,6 +92,7 @@ class RecordingPlatform:
         self.capabilities = replace(capabilities, can_find=can_find)
         self.sent: list[Sent] = []
         self.opened: list[str] = []
+        self.looked: list[tuple[str, Ref | None]] = []  # for which key, and where it was to hang
         self._people = people
         self._failures: dict[str, Iterator[Exception]] = {
             place: iter(errors) for place, errors in (failures or {}).items()
@@ -133,9 +135,18 @@ class RecordingPlatform:
         self.opened.append(place)
         return place
 
-    async def find(self, place: str, key: str, fingerprint: str, since: datetime) -> Ref | Found:
+    async def open_channel(self, name: str) -> str:
+        place = f"c-{name}"
+        self._fail(place)
+        self.opened.append(place)
+        return place
+
+    async def find(
+        self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
+    ) -> Ref | Found:
         if not self.capabilities.can_find:
             return Found.UNKNOWN
+        self.looked.append((key, under))
         for sent in reversed(self.sent):
             if sent.ref.place == place and sent.key == key and not sent.deleted:
                 return sent.ref
@@ -143,9 +154,6 @@ class RecordingPlatform:
 
     async def people(self) -> Sequence[Person]:
         return self._people
-
-    async def create_channel(self, name: str) -> str:
-        return f"c-{name}"
 
     def standing(self, place: str | None = None) -> list[Sent]:
         """The messages that can be seen, in the order in which they were posted."""

@@ -33,7 +33,12 @@ class SilentPlatform:
     async def open_group(self, external_ids: Sequence[str], name: str) -> str:
         return "group-" + "-".join(sorted(external_ids))
 
-    async def find(self, place: str, key: str, fingerprint: str, since: datetime) -> Ref | Found:
+    async def open_channel(self, name: str) -> str:
+        return f"c-{name}"
+
+    async def find(
+        self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
+    ) -> Ref | Found:
         return Found.UNKNOWN
 
     async def people(self) -> Sequence[Person]:

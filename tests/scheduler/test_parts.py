@@ -164,6 +164,47 @@ async def test_a_reply_stands_under_its_root_in_the_same_home_only(
     assert under == {"root:1": None, "reply:1": root, "alone:1": None}
 
 
+async def test_where_threads_do_not_nest_a_reply_stands_alone_with_its_parts_under_it(
+    community: CommunityStore,
+) -> None:
+    def card(tx: Tx, delivery: Delivery, now: datetime) -> Message:
+        return Message("\n\n".join(["word " * 15] * 3), under=delivery.subject.get("root"))
+
+    world = World(community, cards=all_saying(card), capabilities=replace(SMALL, nests=False))
+    world.plan("root")
+    world.plan("reply", START + MINUTE, root="root:1")
+    await world.advance(HOUR)
+    under = {sent.key: sent.under for sent in world.platform.sent}
+    first = next(sent.ref for sent in world.platform.sent if sent.key == "reply:1")
+    assert [under[f"reply:{part}"] for part in (1, 2, 3)] == [None, first, first]
+
+
+@pytest.mark.parametrize(("nests", "root"), [(True, "root:1"), (False, "reply:1")])
+async def test_a_part_in_doubt_is_looked_for_where_it_was_to_hang(
+    community: CommunityStore, nests: bool, root: str
+) -> None:
+    def card(tx: Tx, delivery: Delivery, now: datetime) -> Message:
+        if delivery.key == "root:1":
+            return Message("root")
+        return Message("\n\n".join(["word " * 15] * 2), under="root:1")
+
+    world = World(community, cards=all_saying(card), capabilities=replace(SMALL, nests=nests))
+    world.plan("root")
+    world.plan("reply", START + MINUTE)
+    await world.advance(HOUR)
+    world.change(lambda tx: _in_doubt(tx, "reply:2"))
+    await world.advance(HOUR)
+    refs = {sent.key: sent.ref for sent in world.platform.sent}
+    assert world.platform.looked == [("reply:2", refs[root])]
+
+
+def _in_doubt(tx: Tx, key: str) -> None:
+    """As when the process ended between sending and writing it down."""
+    row = outbox.by_key(tx, key)
+    assert row is not None
+    row.state, row.lease_until = DeliveryState.CLAIMED, START
+
+
 @pytest.mark.parametrize(("name", "limits"), [("discord", DISCORD_LIMITS), ("slack", SLACK_LIMITS)])
 async def test_800_words_arrive_whole_within_the_limits_of(
     community: CommunityStore, name: str, limits: Capabilities

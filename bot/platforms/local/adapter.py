@@ -17,6 +17,10 @@ from storage.members import Member
 BOT = "Staffroom"
 MAX_TEXT = 100_000
 MAX_CHANNEL_NAME = 40
+NOT_A_NAME = (
+    f"A channel name has 1 to {MAX_CHANNEL_NAME} letters and digits, such as `book-club`. "
+    "Please choose another."
+)
 
 
 class LocalPlatform:
@@ -42,20 +46,16 @@ class LocalPlatform:
 
     async def create_channel(self, name: str) -> str:
         """A new channel for everybody; answers its id. UserError when the name will not do."""
-        slug = re.sub(r"[^a-z0-9]+", "-", name.strip().lower().lstrip("#")).strip("-")
-        if not slug or len(slug) > MAX_CHANNEL_NAME:
-            raise UserError(
-                f"A channel name has 1 to {MAX_CHANNEL_NAME} letters and digits, "
-                "such as `book-club`. Please choose another."
-            )
-        place = f"c-{slug}"
+        slug = _slug(name)
+        if slug is None:
+            raise UserError(NOT_A_NAME)
 
-        def make(tx: Tx) -> None:
-            if local_chat.conversation(tx, self.home_id, place):
+        def make(tx: Tx) -> str:
+            if local_chat.conversation(tx, self.home_id, f"c-{slug}"):
                 raise UserError(f"There is a channel called {slug} already. Choose another name.")
-            self._channel(tx, place, slug)
+            return self._channel(tx, f"c-{slug}", slug)
 
-        await self.store.write(make)
+        place = await self.store.write(make)
         self.feed.tell(CHANGE)
         return place
 
@@ -123,7 +123,17 @@ class LocalPlatform:
         self.feed.tell(CHANGE)
         return place
 
-    async def find(self, place: str, key: str, fingerprint: str, since: datetime) -> Ref | Found:
+    async def open_channel(self, name: str) -> str:
+        slug = _slug(name)
+        if slug is None:
+            raise Refused(NOT_A_NAME)
+        place = await self.store.write(lambda tx: self._channel(tx, f"c-{slug}", slug))
+        self.feed.tell(CHANGE)
+        return place
+
+    async def find(
+        self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
+    ) -> Ref | Found:
         """Always certain, since the key is kept with the message."""
 
         def look(tx: Tx) -> Ref | Found:
@@ -168,8 +178,9 @@ class LocalPlatform:
             home.channels = channels
         return channels
 
-    def _channel(self, tx: Tx, place: str, name: str) -> None:
+    def _channel(self, tx: Tx, place: str, name: str) -> str:
         local_chat.open_conversation(tx, self.home_id, place, Talk.CHANNEL, name, self.now())
+        return place
 
     def _conversation(self, tx: Tx, place: str) -> LocalConversation:
         row = local_chat.conversation(tx, self.home_id, place)
@@ -203,3 +214,9 @@ def entry(message: Message) -> Entry:
             for button in message.buttons
         ],
     )
+
+
+def _slug(name: str) -> str | None:
+    """A channel's name as it is kept; None for one that will not do."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.strip().lower().lstrip("#")).strip("-")
+    return slug if 1 <= len(slug) <= MAX_CHANNEL_NAME else None

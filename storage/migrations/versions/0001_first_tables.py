@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), nullable=True),
         sa.Column("message", sa.String(), nullable=True),
         sa.Column("fingerprint", sa.String(), nullable=True),
+        sa.Column("under", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("report", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -127,3 +127,13 @@ async def test_everybody_with_an_account_is_listed(world: World) -> None:
     people = await world.platform.people()
     assert Person(world.ada, "Ada Example", "ada@example.org") in people
     assert len(people) == 3
+
+
+async def test_a_channel_of_a_name_is_made_once(world: World) -> None:
+    first = await world.platform.open_channel("Book Club")
+    assert await world.platform.open_channel("#book-club") == first == "c-book-club"
+
+
+async def test_a_channel_without_a_name_is_refused_in_words(world: World) -> None:
+    with pytest.raises(Refused, match="A channel name has 1 to 40 letters"):
+        await world.platform.open_channel("***")
