@@ -74,6 +74,7 @@ def of(tx: Tx, member: Member, now: datetime) -> Overview:
     pair = pairs.of_teacher(tx, member.id) if member.role is Role.TEACHER else None
     here = standing.position.week if standing else None
     webinar = _next_webinar(tx, own, now)
+    answer = webinars.rsvp(tx, webinar.id, member.id) if webinar else None
     organizes = member.role is Role.ORGANIZER
     return Overview(
         member=member,
@@ -84,9 +85,7 @@ def of(tx: Tx, member: Member, now: datetime) -> Overview:
         pair=pair,
         met=bool(pair and here and pairs.meeting(tx, pair.id, here.number)),
         webinar=webinar,
-        coming=webinars.answers_of(tx, member.id, [webinar.id]).get(webinar.id)
-        if webinar
-        else None,
+        coming=answer.coming if answer else None,
         steps=orientation.progress(tx, member) if standing else None,
         teachers=tuple(_teachers(tx, member, now)),
         cohorts=tuple(_counted(tx, one, now) for one in cohorts.running(tx)) if organizes else (),

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, UniqueConstraint, col
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Tx
+from storage.database import Row, Tx, in_community
 from storage.words import instant, mapping, maybe_instant
 
 
@@ -37,8 +40,13 @@ class WeekChange(Row, table=True):
 
 def running(tx: Tx) -> Sequence[Cohort]:
     """Cohorts that have not ended, oldest start first."""
-    return tx.all(
-        tx.select(Cohort)
+    return tx.all(_running())
+
+
+@cache
+def _running() -> SelectOfScalar[Cohort]:
+    return (
+        in_community(Cohort)
         .where(col(Cohort.ended_at).is_(None))
         .order_by(col(Cohort.starts_on), col(Cohort.name))
     )
@@ -60,5 +68,9 @@ def change(tx: Tx, cohort_id: str, week: int) -> WeekChange | None:
 
 def changes(tx: Tx, cohort_id: str) -> dict[int, WeekChange]:
     """The changed weeks of a cohort, by week number."""
-    rows = tx.all(tx.select(WeekChange).where(WeekChange.cohort_id == cohort_id))
-    return {row.week: row for row in rows}
+    return {row.week: row for row in tx.all(_changes(), cohort=cohort_id)}
+
+
+@cache
+def _changes() -> SelectOfScalar[WeekChange]:
+    return in_community(WeekChange).where(WeekChange.cohort_id == bindparam("cohort"))

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Store, Tx
+from storage.database import Row, Store, Tx, in_community
 from storage.words import instant, mapping, maybe_instant
 
 
@@ -62,16 +61,12 @@ def found(tx: Tx, community: Community) -> Community:
 
 def homes(tx: Tx) -> Sequence[Home]:
     """The homes that are in use, in the order of their ids."""
-    return tx.all(_homes(), community=tx.community_id)
+    return tx.all(_homes())
 
 
 @cache
 def _homes() -> SelectOfScalar[Home]:
-    return (
-        select(Home)
-        .where(Home.community_id == bindparam("community"), col(Home.retired_at).is_(None))
-        .order_by(col(Home.id))
-    )
+    return in_community(Home).where(col(Home.retired_at).is_(None)).order_by(col(Home.id))
 
 
 def home_on(tx: Tx, platform: str, external_id: str) -> Home | None:

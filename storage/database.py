@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Engine, bindparam, create_engine, event
-from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.engine import CursorResult, ScalarResult, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
@@ -78,9 +78,22 @@ def random_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
+# A statement of many commands is made once, in a cached function, with bind parameters for what
+# changes: building it costs as much as running it.
+
+
+def in_community(model: type[RowT]) -> SelectOfScalar[RowT]:
+    """To make a statement of: the rows of a table in the community of the `Tx` that runs it."""
+    return select(model).where(model.community_id == bindparam("community"))
+
+
+def counting(query: SelectOfScalar[Any]) -> SelectOfScalar[int]:
+    """How many rows a query finds."""
+    return select(func.count()).select_from(query.order_by(None).subquery())
+
+
 @cache
 def _by_id(model: type[RowT]) -> SelectOfScalar[RowT]:
-    """Made once for each table: building a statement costs as much as running it."""
     return select(model).where(model.id == bindparam("row_id"))
 
 
@@ -139,14 +152,20 @@ class Tx:
 
     def all(self, query: SelectOfScalar[R], **values: object) -> Sequence[R]:
         """The rows of a query; `values` are those of its bind parameters."""
-        return self.session.scalars(query, values).all()
+        return self._rows(query, values).all()
+
+    def only(self, query: SelectOfScalar[R], **values: object) -> R | None:
+        """The row of a query that finds one at most."""
+        return self._rows(query, values).first()
 
     def first(self, query: SelectOfScalar[R]) -> R | None:
-        return self.session.scalars(query.limit(1)).first()
+        return self.only(query.limit(1))
 
     def count(self, query: SelectOfScalar[Any]) -> int:
-        subquery = query.order_by(None).subquery()
-        return self.session.scalar(select(func.count()).select_from(subquery)) or 0
+        return self.only(counting(query)) or 0
+
+    def _rows(self, query: SelectOfScalar[R], values: dict[str, object]) -> ScalarResult[R]:
+        return self.session.scalars(query, {"community": self.community_id, **values})
 
     def delete(self, row: Row) -> None:
         self.session.delete(row)

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, UniqueConstraint, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Tx
+from storage.database import Row, Tx, in_community
 from storage.words import MemberState, Role, instant, maybe_instant, word, words
 
 
@@ -228,8 +231,13 @@ def accounts(tx: Tx, member_id: str) -> Sequence[Account]:
 
 
 def account(tx: Tx, home_id: str, external_id: str) -> Account | None:
-    return tx.first(
-        tx.select(Account).where(Account.home_id == home_id, Account.external_id == external_id)
+    return tx.only(_account(), home=home_id, name=external_id)
+
+
+@cache
+def _account() -> SelectOfScalar[Account]:
+    return in_community(Account).where(
+        Account.home_id == bindparam("home"), Account.external_id == bindparam("name")
     )
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, UniqueConstraint, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import Row, Tx
 from storage.members import Member
@@ -22,7 +25,14 @@ class StepDone(Row, table=True):
 
 def done(tx: Tx, member_id: str) -> set[str]:
     """The ids of the steps that a member has ticked."""
-    return {row.step for row in tx.all(tx.select(StepDone).where(StepDone.member_id == member_id))}
+    return set(tx.all(_done(), member=member_id))
+
+
+@cache
+def _done() -> SelectOfScalar[str]:
+    return select(StepDone.step).where(
+        StepDone.community_id == bindparam("community"), StepDone.member_id == bindparam("member")
+    )
 
 
 def done_by(tx: Tx, member_ids: Sequence[str]) -> dict[str, set[str]]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, bindparam, text
 from sqlmodel import Field, UniqueConstraint, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Row, Tx
+from storage.database import Row, Tx, in_community
 from storage.members import Member
 from storage.words import MemberState, PairState, instant, mapping, maybe_instant, word
 
@@ -92,8 +94,13 @@ def last_approved(tx: Tx) -> Pair | None:
 
 def of_teacher(tx: Tx, teacher_id: str) -> Pair | None:
     """The active pair of a teacher."""
-    return tx.first(
-        tx.select(Pair).where(Pair.teacher_id == teacher_id, Pair.state == PairState.ACTIVE)
+    return tx.only(_of_teacher(), teacher=teacher_id)
+
+
+@cache
+def _of_teacher() -> SelectOfScalar[Pair]:
+    return in_community(Pair).where(
+        Pair.teacher_id == bindparam("teacher"), Pair.state == PairState.ACTIVE
     )
 
 
@@ -108,18 +115,23 @@ def of_coach(tx: Tx, coach_id: str) -> Sequence[Pair]:
 
 def teachers_of(tx: Tx, coach_id: str) -> list[tuple[str, Member]]:
     """A coach's active pairs, by id, with their teachers, by the teacher's name."""
-    rows = tx.session.execute(
+    values = {"community": tx.community_id, "coach": coach_id}
+    return [(pair_id, teacher) for pair_id, teacher in tx.session.execute(_teachers_of(), values)]
+
+
+@cache
+def _teachers_of() -> Select[str, Member]:
+    return (
         select(Pair.id, Member)
         .join(Member, col(Member.id) == col(Pair.teacher_id))
         .where(
-            Pair.community_id == tx.community_id,
-            Pair.coach_id == coach_id,
+            Pair.community_id == bindparam("community"),
+            Pair.coach_id == bindparam("coach"),
             Pair.state == PairState.ACTIVE,
             Member.state != MemberState.LEFT,
         )
         .order_by(col(Member.name), col(Member.id))
     )
-    return [(pair_id, teacher) for pair_id, teacher in rows]
 
 
 def of_teachers(tx: Tx, teacher_ids: Sequence[str]) -> dict[str, Pair]:
@@ -170,16 +182,26 @@ def meetings_of_week(tx: Tx, pair_ids: Sequence[str], week: int) -> dict[str, On
 
 
 def meeting(tx: Tx, pair_id: str, week: int) -> OneOnOne | None:
-    return tx.first(tx.select(OneOnOne).where(OneOnOne.pair_id == pair_id, OneOnOne.week == week))
+    return tx.only(_meeting(), pair=pair_id, week=week)
+
+
+@cache
+def _meeting() -> SelectOfScalar[OneOnOne]:
+    return in_community(OneOnOne).where(
+        OneOnOne.pair_id == bindparam("pair"), OneOnOne.week == bindparam("week")
+    )
 
 
 def met(tx: Tx, pair_ids: Sequence[str], weeks: Sequence[int]) -> set[tuple[str, int]]:
     """Which of these pairs met in which of these weeks."""
-    rows = tx.session.execute(
-        select(OneOnOne.pair_id, OneOnOne.week).where(
-            OneOnOne.community_id == tx.community_id,
-            col(OneOnOne.pair_id).in_(pair_ids),
-            col(OneOnOne.week).in_(weeks),
-        )
+    values = {"community": tx.community_id, "pairs": pair_ids, "weeks": weeks}
+    return {(pair_id, week) for pair_id, week in tx.session.execute(_met(), values)}
+
+
+@cache
+def _met() -> Select[str, int]:
+    return select(OneOnOne.pair_id, OneOnOne.week).where(
+        OneOnOne.community_id == bindparam("community"),
+        col(OneOnOne.pair_id).in_(bindparam("pairs", expanding=True)),
+        col(OneOnOne.week).in_(bindparam("weeks", expanding=True)),
     )
-    return {(pair_id, week) for pair_id, week in rows}

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Field, UniqueConstraint, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Tx
+from storage.database import Row, Tx, in_community
 from storage.words import WebinarState, instant, word
 
 
@@ -46,11 +49,16 @@ class Rsvp(Row, table=True):
 
 def upcoming(tx: Tx, now: datetime, limit: int = 25) -> Sequence[Webinar]:
     """Scheduled webinars that have not started, soonest first."""
-    return tx.all(
-        tx.select(Webinar)
-        .where(Webinar.state == WebinarState.SCHEDULED, col(Webinar.starts_at) >= now)
+    return tx.all(_upcoming(), now=now, limit=limit)
+
+
+@cache
+def _upcoming() -> SelectOfScalar[Webinar]:
+    return (
+        in_community(Webinar)
+        .where(Webinar.state == WebinarState.SCHEDULED, col(Webinar.starts_at) >= bindparam("now"))
         .order_by(col(Webinar.starts_at), col(Webinar.id))
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
 
 
@@ -85,8 +93,13 @@ def following_program(tx: Tx, cohort_id: str, now: datetime) -> Sequence[Webinar
 
 
 def rsvp(tx: Tx, webinar_id: str, member_id: str) -> Rsvp | None:
-    return tx.first(
-        tx.select(Rsvp).where(Rsvp.webinar_id == webinar_id, Rsvp.member_id == member_id)
+    return tx.only(_rsvp(), webinar=webinar_id, member=member_id)
+
+
+@cache
+def _rsvp() -> SelectOfScalar[Rsvp]:
+    return in_community(Rsvp).where(
+        Rsvp.webinar_id == bindparam("webinar"), Rsvp.member_id == bindparam("member")
     )
 
 
