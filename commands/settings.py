@@ -11,12 +11,14 @@ from core import members as member_rules
 from core.chat import Message, Purpose
 from core.cohorts import MOMENTS
 from core.errors import UserError
-from core.wording import a
+from core.wording import a, listed
 from storage import communities, members
+from storage.communities import Home
 from storage.members import Member
 from storage.words import Role
 
 ROLES = tuple((role.value, role.value.capitalize()) for role in Role)
+_IF_NOT = "It says there what it is for; if I may not make it, I write to you."
 MOMENT_NAMES = tuple((name, name.capitalize()) for name in MOMENTS)
 
 
@@ -31,14 +33,15 @@ def show(call: Call) -> Message:
         ("Quiet hours", quiet_words(community.quiet_from, community.quiet_until)),
     ]
     for home in communities.homes(call.tx):
-        named = [f"{purpose}: {home.channels.get(purpose, 'none')}" for purpose in Purpose]
+        named = [f"{purpose}: {_channel_words(home, purpose)}" for purpose in Purpose]
         fields.append((f"Channels of {home.name}", ", ".join(named)))
     for standing in programs.all_standings(call.tx, call.now):
         rhythm = standing.program.rhythm
         moments = ", ".join(f"{name} {getattr(rhythm, name)}" for name in MOMENTS)
         fields.append((f"Rhythm of {standing.cohort.name}", moments))
     return Message(
-        "Change them with `/settings channels`, `rhythm`, `quiet`, `zone` and `roles`.",
+        "Change them with `/settings channels`, `create-channels`, `rhythm`, `quiet`, `zone` and "
+        "`roles`.",
         title=f"Settings of {community.name}",
         fields=tuple(fields),
     )
@@ -48,11 +51,38 @@ def show(call: Call) -> Message:
 def channels(
     call: Call,
     purpose: Annotated[Purpose, OneOf("Purpose", "What is posted there", Purpose)],
-    channel: Annotated[str, Channel("Channel", "A channel of this place")],
+    channel: Annotated[str | None, Channel("Channel", "A channel of this place")] = None,
+    name: Annotated[
+        str | None, Text("New channel", "Or the name of a new channel", settings.NAME_LENGTH)
+    ] = None,
 ) -> Message:
     """From now on this purpose goes there, in the home where it is asked."""
-    settings.choose_channel(call.tx, call.home, purpose, channel)
-    return Message(f"What is about {purpose.value} goes to that channel of {call.home.name} now.")
+    home = call.home
+    if (channel is None) is (name is None):
+        text = "Pick a channel, or give the name of a new one: one of the two."
+        raise UserError(text, {"channel": text})
+    if channel is not None:
+        settings.choose_channel(call.tx, home, purpose, channel, call.now)
+        return Message(f"What is about {purpose.value} goes to that channel of {home.name} now.")
+    made = settings.wish_for_channel(call.tx, home, purpose, name or "", call.now)
+    return Message(
+        f"I make the channel **{made}** in {home.name} and post there what is about "
+        f"{purpose.value}. {_IF_NOT}"
+    )
+
+
+@command(
+    "settings create-channels",
+    help="Create a channel for every purpose that has none",
+    least=Role.ORGANIZER,
+)
+def create_channels(call: Call) -> Message:
+    """All at once, in the home where it is asked."""
+    made = settings.wish_for_missing(call.tx, call.home, call.now)
+    if not made:
+        return Message(f"In {call.home.name} there is a channel for every purpose already.")
+    names = listed([f"**{name}**" for name in made])
+    return Message(f"I make {names} in {call.home.name}. {_IF_NOT}")
 
 
 @command("settings rhythm", help="Move a weekly moment", least=Role.ORGANIZER, form=True)
@@ -113,6 +143,12 @@ def roles(
         member_rules.change_capacity(call.tx, member, capacity)
     places = f", with places for {member.capacity}" if member.role.at_least(Role.COACH) else ""
     return Message(f"{member.name} is {a(member.role.value)}{places}.")
+
+
+def _channel_words(home: Home, purpose: Purpose) -> str:
+    if wanted := home.wanted.get(purpose):
+        return f"{wanted}, which is being made"
+    return home.channels.get(purpose, "none")
 
 
 def quiet_words(start: str, end: str) -> str:

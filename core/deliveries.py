@@ -57,7 +57,7 @@ def channel_plans(
     expires_at: datetime | None = None,
     act: Act = Act.POST,
 ) -> list[Plan]:
-    """One plan for each home that has a channel for this purpose."""
+    """One plan for each home that serves this purpose."""
     return [
         plan(
             kind,
@@ -69,7 +69,7 @@ def channel_plans(
             act=act,
         )
         for home in communities.homes(tx)
-        if purpose in home.channels
+        if home.serves(purpose)
     ]
 
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     ORIENTATION = "orientation"
     JOIN_REQUEST = "join_request"  # organizers are asked
     WELCOME = "welcome"
+    CHANNEL = "channel"  # the first word in a channel: what it is for
     NOTICE = "notice"  # organizers are told of trouble
     ANSWER = "answer"  # an answer to a command that could not be shown at once
 
@@ -54,6 +55,7 @@ MANNERS: dict[Kind, Manner] = {
     Kind.ORIENTATION: Manner(timedelta(days=7)),
     Kind.JOIN_REQUEST: Manner(timedelta(days=30)),
     Kind.WELCOME: Manner(timedelta(days=14)),
+    Kind.CHANNEL: Manner(timedelta(days=7)),
     Kind.NOTICE: Manner(timedelta(days=30)),
     Kind.ANSWER: Manner(timedelta(days=1), polite=False),
 }

@@ -48,7 +48,7 @@ def put(
             )
             for post in posts
             for home in homes
-            if post.purpose in home.channels
+            if home.serves(post.purpose)
         ],
     )
 

@@ -28,6 +28,7 @@ class Destination:
     people: tuple[str, ...] = ()  # the platform's ids, to open it
     account_id: str | None = None  # of a direct message
     pair_id: str | None = None
+    channel: str = ""  # the name of a channel that is to be made
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,10 @@ class Directory:
         home = self.homes.get(address.id)
         if home is None:
             return Nowhere("the community does not live there any more")
-        place = home.channels.get(address.purpose)
-        if place is None:
+        if not home.serves(address.purpose):
             return Nowhere(f"{home.name} has no channel for {address.purpose}", trouble=True)
-        return Destination(home.id, place)
+        wanted = home.wanted.get(address.purpose, "")
+        return Destination(home.id, home.channels.get(address.purpose), channel=wanted)
 
     def _direct(self, address: Address) -> Destination | Nowhere:
         member = self.members.get(address.id)

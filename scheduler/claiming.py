@@ -1,7 +1,7 @@
 """The claim: which deliveries are sent now, where, and what they say. One transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -260,18 +260,8 @@ class _Turn:
         if delivery.act is Act.DELETE:
             self._change(delivery, to, [])
             return
-        if to.place is None:
-            self._claim(delivery, to)
-            self.jobs.append(
-                Open(
-                    _about(delivery, to.home_id, None, delivery.attempts + 1, to.account_id),
-                    people=to.people,
-                    pair_id=to.pair_id,
-                    name=" and ".join(
-                        one.name for one in self.directory.listeners(address_of(delivery))
-                    ),
-                )
-            )
+        if to.place is None or (to.channel and delivery.kind == Kind.CHANNEL):
+            self._open(delivery, to)
             return
         said = self._compose(delivery)
         if isinstance(said, Skip):
@@ -282,6 +272,20 @@ class _Turn:
                 self._change(delivery, to, pieces)
             else:
                 self._post(delivery, to, pieces)
+
+    def _open(self, delivery: Delivery, to: Destination) -> None:
+        address = address_of(delivery)
+        people = self.directory.listeners(address)
+        self._claim(delivery, replace(to, place=None))
+        self.jobs.append(
+            Open(
+                _about(delivery, to.home_id, None, delivery.attempts + 1, to.account_id),
+                people=to.people,
+                pair_id=to.pair_id,
+                name=to.channel or " and ".join(one.name for one in people),
+                purpose=address.purpose,
+            )
+        )
 
     def _compose(self, delivery: Delivery) -> Message | Skip | None:
         """What it says now. A fault in one card must not hold up everybody else."""

@@ -36,6 +36,7 @@ class Open(Job):
     people: tuple[str, ...]  # the platform's ids
     name: str
     pair_id: str | None  # None: a direct conversation with the first of the people
+    purpose: str = ""  # of a channel of that name, for everybody
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from core import notices
 from core.chat import Capabilities
 from core.kinds import Kind
 from scheduler.jobs import End, Find, Job, Open, Result
-from storage import outbox, sending
+from storage import communities, outbox, sending
+from storage.communities import Home
 from storage.database import Tx
 from storage.members import Account
 from storage.pairs import Pair
@@ -133,7 +134,9 @@ def _learn(tx: Tx, result: Result, now: datetime) -> None:
     job = result.job
     if result.end is End.CLOSED and (account := tx.get(Account, job.about.direct_account)):
         account.direct_closed_at = now
-    if result.end is End.OPENED and isinstance(job, Open):
+    if isinstance(job, Open) and job.purpose:
+        _learn_channel(tx, job, result)
+    elif result.end is End.OPENED and isinstance(job, Open):
         if pair := tx.get(Pair, job.pair_id):
             pair.conversations = {**pair.conversations, job.about.home_id: result.place or ""}
         elif account := tx.get(Account, job.about.direct_account):
@@ -142,3 +145,15 @@ def _learn(tx: Tx, result: Result, now: datetime) -> None:
         outbox.now_stands_at(tx, delivery, ref.place, ref.message)
     for delivery in result.deleted:
         outbox.is_deleted(tx, delivery)
+
+
+def _learn_channel(tx: Tx, job: Open, result: Result) -> None:
+    """A channel that was wished for is there, or will never be."""
+    home = tx.need(Home, job.about.home_id)
+    if home.wanted.get(job.purpose) != job.name:
+        return  # an organizer wants another one by now
+    if result.end is End.OPENED:
+        home.has_channel(job.purpose, result.place or "")
+    elif result.end is End.REFUSED:
+        home.wants_none(job.purpose)
+        communities.replan(tx)

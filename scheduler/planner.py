@@ -159,7 +159,7 @@ def _prompts_and_nudges(
         subject = {"cohort": cohort.id, "week": str(number)}
         if post_at in span:
             for home in homes:
-                if Purpose.REFLECTIONS in home.channels:
+                if home.serves(Purpose.REFLECTIONS):
                     yield deliveries.plan(
                         Kind.PROMPT,
                         f"prompt:{cohort.id}:week-{number}:{home.id}",

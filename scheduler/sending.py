@@ -63,6 +63,8 @@ async def _do(job: Job, platform: Platform) -> Result:
         case Post():
             ref = await platform.post(place, job.message, key=key, under=job.under)
             return Result(job, End.SENT, ref=ref)
+        case Open() if job.purpose:
+            return Result(job, End.OPENED, place=await platform.open_channel(job.name))
         case Open(pair_id=None):
             return Result(job, End.OPENED, place=await platform.open_direct(job.people[0]))
         case Open():

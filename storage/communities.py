@@ -34,7 +34,21 @@ class Home(Row, table=True):
     external_id: str  # what the platform calls it
     name: str
     channels: dict[str, str] = mapping()  # purpose (core.chat.Purpose) -> the platform's channel id
+    secret: str | None = None  # what must be kept to speak there, encrypted by the adapter
+    wanted: dict[str, str] = mapping()  # purpose -> name of the channel that is to be made for it
     retired_at: datetime | None = maybe_instant()
+
+    def serves(self, purpose: str) -> bool:
+        """Whether there is a channel for this purpose, or will be in a moment."""
+        return purpose in self.channels or purpose in self.wanted
+
+    def has_channel(self, purpose: str, channel: str) -> None:
+        """A channel serves this purpose from now on; none is to be made for it any more."""
+        self.channels = {**self.channels, purpose: channel}
+        self.wants_none(purpose)
+
+    def wants_none(self, purpose: str) -> None:
+        self.wanted = {other: name for other, name in self.wanted.items() if other != purpose}
 
 
 def current(tx: Tx) -> Community:

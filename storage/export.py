@@ -18,8 +18,9 @@ def tables() -> list[str]:
 
 
 def columns(name: str) -> list[str]:
-    """The columns of a table that may leave the house: all but the hashes of secrets."""
-    return [c.name for c in metadata.tables[name].columns if not c.name.endswith("_hash")]
+    """The columns of a table that may leave the house: all but secrets and their hashes."""
+    names = [column.name for column in metadata.tables[name].columns]
+    return [name for name in names if not name.endswith(("_hash", "secret"))]
 
 
 def how_many(tx: Tx, name: str) -> int:

@@ -1,11 +1,22 @@
 """Which card composes which kind of delivery."""
 
-from core.cards import answer, coach, enrollment, notice, orientation, prompt, reflection, webinar
+from core.cards import (
+    answer,
+    channel,
+    coach,
+    enrollment,
+    notice,
+    orientation,
+    prompt,
+    reflection,
+    webinar,
+)
 from core.cards.card import Compose
 from core.kinds import Kind
 
 CARDS: dict[Kind, Compose] = {
     **answer.CARDS,
+    **channel.CARDS,
     **coach.CARDS,
     **enrollment.CARDS,
     **notice.CARDS,

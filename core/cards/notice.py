@@ -34,6 +34,7 @@ NOUNS: dict[Kind, tuple[str, str]] = {
     Kind.ORIENTATION: ("orientation step", "orientation steps"),
     Kind.JOIN_REQUEST: ("request to join", "requests to join"),
     Kind.WELCOME: ("welcome", "welcomes"),
+    Kind.CHANNEL: ("first word in a channel", "first words in channels"),
     Kind.NOTICE: ("notice", "notices"),
     Kind.ANSWER: ("answer", "answers"),
 }

@@ -8,9 +8,10 @@ from core import programs
 from core.interaction import OpenForm, Rejected
 from storage import cohorts, communities
 from storage.cohorts import Cohort
+from storage.communities import Home
 from storage.database import Tx
 from storage.orientation import StepDone
-from storage.words import MemberState, Role
+from storage.words import DeliveryState, MemberState, Role
 from tests import builders
 from tests.commands.asking import text_of
 from tests.faculty import BREAK, TUESDAY, Faculty
@@ -166,6 +167,51 @@ async def test_a_channel_is_chosen_for_a_purpose(faculty: Faculty) -> None:
     await ask(faculty, "/settings channels purpose: webinars channel: <#C77|live>")
     assert faculty.now_is(faculty.home).channels["webinars"] == "C77"
     assert faculty.now_is(faculty.home).channels["general"] == "c-general"
+    (word,) = faculty.deliveries("channel")
+    assert word.conversation == f"channel:{faculty.home.id}:webinars"
+
+
+async def test_choosing_a_channel_again_says_nothing_new_in_it(faculty: Faculty) -> None:
+    await ask(faculty, "/settings channels purpose: webinars channel: c-webinars")
+    assert faculty.deliveries("channel") == []
+
+
+async def test_a_new_channel_is_wished_for_by_its_name(faculty: Faculty) -> None:
+    text = await ask(faculty, "/settings channels purpose: webinars name: #Live Sessions")
+    assert "I make the channel **live-sessions** in Local" in text
+    home = faculty.now_is(faculty.home)
+    assert (home.wanted, home.channels["webinars"]) == ({"webinars": "live-sessions"}, "c-webinars")
+    shown = await ask(faculty, "/settings show")
+    assert "webinars: live-sessions, which is being made" in shown
+
+
+@pytest.mark.parametrize("more", ["", " channel: c-x name: y"])
+async def test_either_a_channel_or_a_name_is_given(faculty: Faculty, more: str) -> None:
+    assert "one of the two" in await ask(faculty, f"/settings channels purpose: webinars{more}")
+
+
+async def test_a_channel_name_without_letters_is_refused(faculty: Faculty) -> None:
+    text = await ask(faculty, "/settings channels purpose: webinars name: #!?")
+    assert "has letters or digits" in text
+
+
+async def test_choosing_a_channel_takes_back_the_wish_for_a_new_one(faculty: Faculty) -> None:
+    await ask(faculty, "/settings channels purpose: webinars name: live")
+    await ask(faculty, "/settings channels purpose: webinars channel: c-x")
+    assert faculty.now_is(faculty.home).wanted == {}
+    assert [one.state for one in faculty.deliveries("channel")].count(DeliveryState.PLANNED) == 1
+
+
+async def test_every_purpose_without_a_channel_gets_one_at_once(faculty: Faculty) -> None:
+    faculty.write(lambda tx: _keep_only_webinars(tx, faculty))
+    text = await ask(faculty, "/settings create-channels")
+    assert "I make **announcements**, **reflections** and **coaching** in Local" in text
+    again = await ask(faculty, "/settings create-channels")
+    assert "a channel for every purpose already" in again
+
+
+def _keep_only_webinars(tx: Tx, faculty: Faculty) -> None:
+    tx.need(Home, faculty.home.id).channels = {"webinars": "c-webinars"}
 
 
 async def test_the_communitys_quiet_hours_hold_for_those_without_their_own(

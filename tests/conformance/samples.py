@@ -91,6 +91,7 @@ SAMPLES: dict[str, Sample] = {
     "reflect withdraw": Sample({"reflection": _written}, "ada", WROTE),
     "reflect write": Sample({"title": "What I tried", "body": BODY, "audience": "coach"}, "ada"),
     "settings channels": Sample({"purpose": "webinars", "channel": "c-live"}),
+    "settings create-channels": Sample(),
     "settings quiet": Sample({"start": "20:00", "end": "8am"}),
     "settings rhythm": Sample({"moment": "prompt", "at": "Tuesday 08:00"}),
     "settings roles": Sample({"member": "Ben", "role": "coach", "capacity": "3"}),
