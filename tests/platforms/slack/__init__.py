@@ -1,0 +1,1 @@
+"""The Slack adapter, tested over the wire against a fake Slack."""

@@ -1,0 +1,1 @@
+"""A Slack that runs on this machine and behaves like the real one; `slack.FakeSlack` starts it."""
