@@ -5,34 +5,35 @@ Sizes: https://docs.slack.dev/reference/block-kit/blocks/header-block (150),
 2,000, `action_id` unique within its block). The same blocks may stand in modals and on Home.
 """
 
+import json
 import re
 from typing import Any
 
-from bot.platforms.slack.rich_text import Element, shown, to_parts, to_plain, to_rich_text
+from bot.platforms.slack.rich_text import Element, flat, shown, to_parts, to_plain, to_rich_text
 from core.chat import Button, Message
 
 TITLE = 150
 LABEL = 75
 ROW = 5  # buttons in a row: more would wrap anywhere
+# Slack refuses blocks of more than about 13,200 characters, and counts more than the texts in them
+# (msg_blocks_too_long; https://github.com/slackapi/bolt-js/issues/2509 and 2867).
+WHOLE = 12_000
 FALLBACK = 4_000  # https://docs.slack.dev/reference/methods/chat.postMessage advises this length
 PRESS = "press:"  # how the action_id of each of our buttons begins
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def message_blocks(message: Message) -> list[dict[str, Any]]:
-    """Title, text, fields and buttons as blocks."""
-    blocks: list[dict[str, Any]] = []
-    if title := _one_line(message.title):
-        text = {"type": "plain_text", "text": _cut(title, TITLE), "emoji": False}
-        blocks.append({"type": "header", "text": text})
-    if elements := to_rich_text(message.text):
-        blocks.append({"type": "rich_text", "elements": elements})
-    if message.fields:
-        blocks.append({"type": "rich_text", "elements": [_fields(message.fields)]})
-    for start in range(0, len(message.buttons), ROW):
-        row = message.buttons[start : start + ROW]
-        elements = [_button(button, number) for number, button in enumerate(row, start)]
-        blocks.append({"type": "actions", "elements": elements})
+    """Title, text, fields and buttons as blocks.
+
+    Every list item and every change of style costs Slack's room. A text that has very many goes
+    without them rather than not at all.
+    """
+    elements = to_rich_text(message.text)
+    blocks = _blocks(message, elements)
+    if len(json.dumps(blocks, ensure_ascii=False)) > WHOLE and elements:
+        plain = {"type": "rich_text_section", "elements": flat(elements)}
+        blocks = _blocks(message, [plain])
     return blocks
 
 
@@ -50,6 +51,22 @@ def fallback(message: Message) -> str:
 def escape(text: str) -> str:
     """Text as Slack wants it where it reads markup: https://docs.slack.dev/messaging/formatting-message-text."""
     return re.sub("[&<>]", lambda found: ENTITIES[found[0]], text)
+
+
+def _blocks(message: Message, elements: list[Element]) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    if title := _one_line(message.title):
+        text = {"type": "plain_text", "text": _cut(title, TITLE), "emoji": False}
+        blocks.append({"type": "header", "text": text})
+    if elements:
+        blocks.append({"type": "rich_text", "elements": elements})
+    if message.fields:
+        blocks.append({"type": "rich_text", "elements": [_fields(message.fields)]})
+    for start in range(0, len(message.buttons), ROW):
+        row = message.buttons[start : start + ROW]
+        pressed = [_button(button, number) for number, button in enumerate(row, start)]
+        blocks.append({"type": "actions", "elements": pressed})
+    return blocks
 
 
 def _fields(fields: tuple[tuple[str, str], ...]) -> Element:

@@ -83,9 +83,8 @@ def unescape(text: str) -> str:
         if found["mention"]:
             return found["mention"].replace("!", "@") + (found["name"] or found["id"])
         if found["url"]:
-            return (
-                found["url"] if found["url"].startswith("http") else found["label"] or found["url"]
-            )
+            web = found["url"].startswith("http")
+            return found["url"] if web else found["label"] or found["url"]
         return ENTITIES[found[0]]
 
     return TYPED.sub(typed, text)
@@ -166,7 +165,9 @@ class _Reader:
         margin = " " * sum(widths)
         lines: list[str] = []
         mark = "- "
-        for number, item in enumerate(element.get("elements") or (), element.get("offset", 0) + 1):
+        for number, item in enumerate(
+            element.get("elements") or (), (element.get("offset") or 0) + 1
+        ):
             if element.get("style") == "ordered":
                 mark = f"{number}. "
             text = to_commonmark(map(self._run, item.get("elements") or ()))

@@ -54,16 +54,24 @@ def to_parts(commonmark: str) -> list[Element]:
 
 def to_plain(elements: Iterable[Element]) -> str:
     """What the elements of a rich_text block show, without any markup."""
-    lines = []
+    return shown(flat(elements))
+
+
+def flat(elements: Iterable[Element]) -> list[Element]:
+    """The same as the parts of one section: without styles, and with lists as mere lines."""
+    parts: list[Element] = []
     for element in elements:
         if element["type"] == "rich_text_list":
             first = element.get("offset", 0) + 1
             for number, item in enumerate(element["elements"], first):
                 mark = f"{number}." if element["style"] == "ordered" else "•"
-                lines.append("  " * element["indent"] + f"{mark} {shown(item['elements'])}")
+                parts += [_text("\n" + "  " * element["indent"] + f"{mark} "), *item["elements"]]
         else:
-            lines.append(shown(element["elements"]))
-    return "\n".join(lines)
+            parts += [_text("\n"), *element["elements"]]
+    bare = _joined({key: part[key] for key in part if key != "style"} for part in parts)
+    if bare:
+        bare[0]["text"] = bare[0]["text"].removeprefix("\n")
+    return [part for part in bare if part.get("text") != ""]
 
 
 def shown(parts: Iterable[Element]) -> str:

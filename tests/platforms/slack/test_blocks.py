@@ -1,11 +1,17 @@
 """Messages in Slack's blocks, and as plain text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.platforms.slack.blocks import FALLBACK, fallback, message_blocks
-from core.chat import Button, Message
+from core.chat import Button, Capabilities, Message
+from core.text import split_message
+from tests.platforms.slack.fake.blocks import check_message_blocks
+
+LIMITS = Capabilities(max_text=5_000, max_fields=10, max_field_text=500)
+PIECES = ["word ", "**", "*", "`", "\n", "\n\n", "- ", "7. ", "> ", "# ", "```\n", "  ", "~~", "|"]
+PIECES += ["[a](https://example.org)", "[b](time:7)", "![](https://e.org/p)", "[](x)", "<!here>"]
 
 
 def test_a_message_is_title_text_fields_and_buttons() -> None:
@@ -56,6 +62,32 @@ def test_a_button_looks_as_it_should(style: str, shown: str | None) -> None:
     (row,) = message_blocks(Message("", buttons=(button,)))
     assert row["elements"][0].get("style") == shown
     assert len(row["elements"][0]["text"]["text"]) <= 75
+
+
+def test_a_text_with_very_many_list_items_goes_without_them_rather_than_not_at_all() -> None:
+    (block,) = message_blocks(Message("- **x** [y](https://x.org)\n" * 150))
+    (section,) = block["elements"]
+    link = {"type": "link", "url": "https://x.org", "text": "y"}
+    assert section["elements"][:3] == [
+        {"type": "text", "text": "• x "},
+        link,
+        {"type": "text", "text": "\n• x "},
+    ]
+    check_message_blocks([block])
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=200).map("".join),
+    st.text(max_size=20),
+    st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=3),
+)
+@example("- x\n" * 2_000, "", [])
+@example("> x\n\ny\n\n" * 500, "", [])
+def test_slack_takes_any_message(typed: str, title: str, fields: list[tuple[str, str]]) -> None:
+    whole = Message(typed, title=title, fields=tuple(fields), buttons=(Button("Go", "go"),) * 6)
+    for part in split_message(whole, LIMITS):
+        check_message_blocks(message_blocks(part))
 
 
 def test_the_fallback_says_everything_without_markup() -> None:
