@@ -13,6 +13,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from commands.registry import Call, Declared, Prefill, Registry, may
+from core import enrollment, presence
 from core.chat import Button, Message
 from core.errors import UserError
 from core.interaction import (
@@ -34,7 +35,7 @@ from storage.communities import Home
 from storage.database import CommunityStore, StoreError, Tx
 from storage.inbox import Handled, Submission
 from storage.members import Account, Member
-from storage.words import Role
+from storage.words import MemberState, Role
 
 log = structlog.get_logger("commands")
 ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
@@ -48,6 +49,10 @@ class _Refused(Exception):
     def __init__(self, error: UserError, declared: Declared, args: Mapping[str, str]) -> None:
         super().__init__(error.text)
         self.error, self.declared, self.args_given = error, declared, args
+
+
+class _Arrives(Exception):
+    """Somebody comes in by something that changes nothing: that must be written down first."""
 
 
 class CommandDispatcher:
@@ -107,7 +112,12 @@ class CommandDispatcher:
             return await self.store.read(lambda tx: self._unknown(tx, invocation))
         run = lambda tx: self._run(tx, invocation, declared, rest)  # noqa: E731
         if declared.command.reads:
-            return await self.store.read(run)
+            try:
+                return await self.store.read(run)
+            except _Arrives:
+                await self.store.write(lambda tx: self._arrive(tx, invocation))
+                self.changed()
+                return await self.store.read(run)
         answer = await self.store.write(run)
         self.changed()
         return answer
@@ -115,7 +125,7 @@ class CommandDispatcher:
     async def _first_answer(self, invocation: Invocation) -> Answer | None:
         """What the same event was answered by another process, which was quicker."""
         try:
-            known = await self.store.read(lambda tx: inbox.handled(tx, _key(invocation)))
+            known = await self.store.read(lambda tx: inbox.handled(tx, invocation.handled_key))
         except StoreError:
             return None
         return ANSWERS.validate_json(known.answer) if known else None
@@ -159,11 +169,15 @@ class CommandDispatcher:
     def _run(self, tx: Tx, invocation: Invocation, declared: Declared, rest: str) -> Answer:
         """Inside the one transaction: repeat, role, parameters, handler, record."""
         command = declared.command
-        if not command.reads and (known := inbox.handled(tx, _key(invocation))):
+        if not command.reads and (known := inbox.handled(tx, invocation.handled_key)):
             return ANSWERS.validate_json(known.answer)
         call, account = self._call(tx, invocation)
         if account and not command.reads:
-            _used(account, call.now)
+            _used(tx, account, call.now)
+        if _arrives(command, call):
+            if command.reads:
+                raise _Arrives
+            self._arrive(tx, invocation)
         if not may(command, call.role):
             return _sorry(_not_for_you(command, call))
         args = {**invocation.args, **understand_text(command, rest)}
@@ -181,6 +195,11 @@ class CommandDispatcher:
         if not command.reads:
             _record(tx, invocation, answer, call.now)
         return answer
+
+    def _arrive(self, tx: Tx, invocation: Invocation) -> None:
+        """Somebody on the roster, whose account is known, asks for something: they are in."""
+        call, _account = self._call(tx, invocation)
+        enrollment.activate(tx, call.me, call.now)
 
     def _values(self, declared: Declared, call: Call, args: Mapping[str, str]) -> dict[str, Any]:
         """The parsed parameters. Raises UserError with every problem at once."""
@@ -226,7 +245,7 @@ class CommandDispatcher:
         about_it = bool(error.problems or any(typed.values()))  # a form could mend it
 
         def keep(tx: Tx) -> Answer:
-            if known := inbox.handled(tx, _key(invocation)):
+            if known := inbox.handled(tx, invocation.handled_key):
                 return ANSWERS.validate_json(known.answer)
             call, _account = self._call(tx, invocation)
             answer: Answer = _sorry(error.text)
@@ -341,14 +360,23 @@ def _needs_form(command: Command, args: Mapping[str, str]) -> bool:
     return missing or (command.form and not any(args.values()))
 
 
-def _used(account: Account, now: datetime) -> None:
+def _arrives(command: Command, call: Call) -> bool:
+    """Whether the asker is on the roster, and in with what they ask for."""
+    if command.least is None or call.member is None:
+        return False
+    return call.member.state is MemberState.INVITED and may(command, call.member.role)
+
+
+def _used(tx: Tx, account: Account, now: datetime) -> None:
+    """Who speaks with us is there, and may be written to again."""
     if account.last_used_at is None or now - account.last_used_at > USED_EVERY:
         account.last_used_at = now
-    account.direct_closed_at = None  # who speaks with us may be written to again
+    account.direct_closed_at = None
+    presence.seen(tx, account, now)
 
 
 def _record(tx: Tx, invocation: Invocation, answer: Answer, now: datetime) -> None:
-    tx.add(Handled(key=_key(invocation), answer=ANSWERS.dump_json(answer).decode(), at=now))
+    tx.add(Handled(key=invocation.handled_key, answer=ANSWERS.dump_json(answer).decode(), at=now))
 
 
 def _clean(invocation: Invocation) -> Invocation:
@@ -365,10 +393,6 @@ def _clean(invocation: Invocation) -> Invocation:
 
 def _storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _key(invocation: Invocation) -> str:
-    return f"{invocation.home_id}:{invocation.key}"
 
 
 def _sorry(text: str) -> Reply:

@@ -20,7 +20,9 @@ from storage.words import Role
 
 def _accounts(call: Call, typed: str) -> Sequence[Choice]:
     own = stored.accounts(call.tx, call.me.id)
-    return [Choice(one.id, f"{_home(call, one)} ({one.name})") for one in own]
+    return [
+        Choice(one.id, f"{_home(call, one)} ({one.name})") for one in own if one.left_at is None
+    ]
 
 
 def _account(call: Call, typed: str) -> Account | None:
@@ -122,7 +124,7 @@ def _shown(call: Call, opening: str) -> Message:
         ("Role", me.role.value.capitalize()),
         ("Cohort", cohort.name if cohort else ""),
         ("E-mail", me.email or ""),
-        ("Time zone", zone if me.zone else f"{zone} (the community's)"),
+        ("Time zone", zone if me.zone else f"{zone} ({_whose_zone(me)})"),
         ("Quiet hours", quiet if me.quiet_from or me.quiet_until else f"{quiet} (the community's)"),
         ("Subjects", ", ".join(me.subjects)),
         ("Grades", ", ".join(me.grades)),
@@ -145,6 +147,10 @@ def _shown(call: Call, opening: str) -> Message:
         fields=tuple((label, value) for label, value in fields if value),
         buttons=tuple(buttons),
     )
+
+
+def _whose_zone(me: Member) -> str:
+    return "as your chat tells" if me.told_zone else "the community's"
 
 
 def _where(call: Call, me: Member) -> str:

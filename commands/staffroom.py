@@ -1,5 +1,6 @@
 """`/staffroom`: my week at a glance, what I can do, and my orientation."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from commands.registry import Call, command
 from core import orientation, overview, reflections, times
 from core.cards import orientation as step_card
 from core.cards.coach import agenda_words, position_words, until_words
+from core.cards.enrollment import invitation
 from core.chat import Button, Message
 from core.coaching import TeacherNews
 from core.interaction import Choice, button_id
@@ -17,7 +19,7 @@ from core.program import Step
 from core.wording import count, listed
 from storage import communities
 from storage import reflections as stored
-from storage.words import ReflectionState, Role
+from storage.words import MemberState, ReflectionState, Role
 
 PROMPT_SHOWN = 600
 
@@ -37,7 +39,7 @@ def _step(call: Call, typed: str) -> Step | None:
 def today(call: Call) -> Message:
     """What a member needs to know now: writing, coaching, webinar, orientation."""
     seen = overview.of(call.tx, call.me, call.now)
-    zone = seen.member.zone or (seen.standing.zone if seen.standing else call.zone)
+    zone = seen.member.known_zone or (seen.standing.zone if seen.standing else call.zone)
     sections = [
         _pause(seen, call, zone),
         _writing(seen.writing, zone) if seen.writing else "",
@@ -60,6 +62,8 @@ def today(call: Call) -> Message:
 @command("staffroom help", help="What I can do now", least=None, reads=True)
 def help_(call: Call) -> Message:
     """Every command that this person may use, by topic."""
+    if call.member is not None and call.member.state is MemberState.INVITED:
+        return invitation(call.member, communities.current(call.tx))
     if call.role is None:
         return Message(
             f"I am the bot of {communities.current(call.tx).name}: I bring prompts to think and "
@@ -72,6 +76,26 @@ def help_(call: Call) -> Message:
     for _topic, some in groupby(commands, key=lambda one: one.topic):
         blocks.append("\n".join(f"- `/{one.path}` {one.help}" for one in some))
     return Message("\n\n".join(blocks), title="What you can ask me for")
+
+
+@command("staffroom home", help="My week, with the ways on", least=None, hidden=True, reads=True)
+def home(call: Call) -> Message:
+    """What stands on a person's own page, where a platform has one."""
+    if call.role is None:
+        return help_(call)
+    week = today(call)
+    ways = [
+        Button("My reflections", button_id("reflect mine")),
+        Button("My profile", button_id("profile show")),
+        Button("What I can do", button_id("staffroom help")),
+    ]
+    if call.role.at_least(Role.TEACHER) and not any(
+        one.id.startswith("reflect write") for one in week.buttons
+    ):
+        ways.insert(0, Button("Write a reflection", button_id("reflect write")))
+    if call.role is Role.ORGANIZER:
+        ways.append(Button("Settings", button_id("settings show")))
+    return replace(week, buttons=(*week.buttons, *ways))
 
 
 @command("staffroom hear", help="Say something to me directly", least=None, hidden=True)

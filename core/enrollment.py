@@ -114,6 +114,12 @@ def activate(tx: Tx, member: Member, now: datetime, cohort: Cohort | None = None
     communities.replan(tx)
 
 
+def invite(tx: Tx, member: Member, now: datetime) -> None:
+    """Tell somebody on the roster, once, how to come in."""
+    subject = {"member": member.id, "invited": "yes"}
+    deliveries.to_member(tx, Kind.WELCOME, "invitation", member, now, subject)
+
+
 def ask(tx: Tx, visitor: Visitor, about: About, now: datetime) -> JoinRequest:
     """An unknown person asks to join; the organizers are asked once.
 
@@ -214,6 +220,7 @@ def _absorb(tx: Tx, waiting: Member, into: Member, now: datetime) -> None:
             request.answered_at, request.approved = now, True
     inbox.hand_over(tx, waiting.id, into.id)
     into.zone = into.zone or waiting.zone
+    into.told_zone = into.told_zone or waiting.told_zone
     into.goals = into.goals or waiting.goals
     for name in ("subjects", "grades", "languages"):
         setattr(into, name, getattr(into, name) or getattr(waiting, name))

@@ -91,6 +91,11 @@ class Invocation:
     email: str = ""  # the address that the platform vouches for
     place: str = ""  # the platform's id of the conversation
 
+    @property
+    def handled_key(self) -> str:
+        """Under which it is recorded as handled: the ids of two homes may be the same."""
+        return f"{self.home_id}:{self.key}"
+
 
 @dataclass(frozen=True)
 class Reply:

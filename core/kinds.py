@@ -33,10 +33,12 @@ class Manner:
     """How a kind behaves. `grace`: how late it may still be sent, unless its plan says otherwise.
 
     `polite`: in a direct or pair conversation it waits until nobody there has quiet hours.
+    `matters`: organizers hear of it when somebody takes no direct messages and so does not get it.
     """
 
     grace: timedelta
     polite: bool = True
+    matters: bool = False
 
 
 MANNERS: dict[Kind, Manner] = {
@@ -50,12 +52,12 @@ MANNERS: dict[Kind, Manner] = {
     Kind.REMINDER: Manner(timedelta(hours=1)),
     Kind.AGENDA: Manner(timedelta(days=4)),
     Kind.SUMMARY: Manner(timedelta(days=3)),
-    Kind.INTRODUCTION: Manner(timedelta(days=14)),
+    Kind.INTRODUCTION: Manner(timedelta(days=14), matters=True),
     Kind.FAREWELL: Manner(timedelta(days=14)),
     Kind.ORIENTATION: Manner(timedelta(days=7)),
-    Kind.JOIN_REQUEST: Manner(timedelta(days=30)),
-    Kind.WELCOME: Manner(timedelta(days=14)),
+    Kind.JOIN_REQUEST: Manner(timedelta(days=30), matters=True),
+    Kind.WELCOME: Manner(timedelta(days=14), matters=True),
     Kind.CHANNEL: Manner(timedelta(days=7)),
     Kind.NOTICE: Manner(timedelta(days=30)),
-    Kind.ANSWER: Manner(timedelta(days=1), polite=False),
+    Kind.ANSWER: Manner(timedelta(days=1), polite=False, matters=True),
 }

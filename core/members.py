@@ -63,7 +63,7 @@ def resume(tx: Tx, member: Member, now: datetime) -> bool:
 
 def direct_account(tx: Tx, member: Member) -> Account | None:
     """The account that gets direct messages: the chosen one, else the last used."""
-    accounts = members.accounts(tx, member.id)
+    accounts = [one for one in members.accounts(tx, member.id) if one.left_at is None]
     chosen = [one for one in accounts if one.id == member.direct_account_id]
     used = sorted(accounts, key=lambda one: (one.last_used_at is not None, one.last_used_at))
     return next(iter(chosen or used[-1:]), None)

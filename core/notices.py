@@ -1,4 +1,4 @@
-"""What organizers are told of the outbox: what was not sent, and what nobody knows about."""
+"""What organizers are told: what was not sent, what nobody knows about, and who is not reached."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,9 @@ from core import deliveries
 from core.errors import UserError
 from core.kinds import MANNERS, Kind
 from storage import outbox
+from storage.communities import Home
 from storage.database import Tx
+from storage.members import Account
 from storage.outbox import Delivery
 from storage.words import DeliveryState
 
@@ -36,6 +38,29 @@ def of_doubt(tx: Tx, ids: Sequence[str], now: datetime) -> None:
         report = f"doubt-{tx.new_id()}"
         outbox.mark_reported(tx, ids[start : start + TOGETHER], report)
         _tell(tx, report, now)
+
+
+def of_left(tx: Tx, account: Account, now: datetime) -> None:
+    """A member is not on any platform any more."""
+    name = f"notice:left:{account.id}:{now:%Y%m%d%H%M%S}"
+    deliveries.to_organizers(tx, Kind.NOTICE, name, now, {"left": account.id})
+
+
+def of_closed(tx: Tx, account: Account, delivery_id: str, now: datetime) -> None:
+    """A member takes no direct messages from us, as this delivery has shown.
+
+    Organizers are told once for each time that somebody closes them, and not for each message.
+    """
+    report = f"closed-{tx.new_id()}"
+    outbox.mark_reported(tx, [delivery_id], report)
+    subject = {"report": report, "closed": account.id}
+    deliveries.to_organizers(tx, Kind.NOTICE, f"notice:{report}", now, subject)
+
+
+def of_ended_home(tx: Tx, home: Home, why: str, now: datetime) -> None:
+    """A home has ended; organizers hear of it where they can still be reached."""
+    name = f"notice:ended:{home.id}:{now:%Y%m%d%H%M%S}"
+    deliveries.to_organizers(tx, Kind.NOTICE, name, now, {"ended": home.id, "why": why})
 
 
 def _tell(tx: Tx, report: str, at: datetime) -> None:

@@ -42,8 +42,8 @@ def zone_of_cohort(tx: Tx, cohort: Cohort) -> str:
 
 
 def zone_of(tx: Tx, member: Member | None) -> str:
-    """The IANA zone in which a member lives."""
-    return (member.zone if member else None) or communities.current(tx).zone
+    """The IANA zone in which a member lives: as they say, else as their platform tells."""
+    return (member.known_zone if member else None) or communities.current(tx).zone
 
 
 @dataclass(frozen=True)

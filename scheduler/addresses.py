@@ -33,10 +33,14 @@ class Destination:
 
 @dataclass(frozen=True)
 class Nowhere:
-    """It cannot be sent. `trouble`: organizers can do something about it and should know."""
+    """It cannot be sent. `trouble`: organizers can do something about it and should know.
+
+    `closed`: they know that this person takes no direct messages, so only what matters is trouble.
+    """
 
     reason: str
     trouble: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class Directory:
         return _quiet_hours(
             member.quiet_from or self.community.quiet_from,
             member.quiet_until or self.community.quiet_until,
-            member.zone or self.community.zone,
+            member.known_zone or self.community.zone,
         )
 
     def _channel(self, address: Address) -> Destination | Nowhere:
@@ -133,7 +137,7 @@ class Directory:
                     (account.external_id,),
                     account_id=account.id,
                 )
-        return Nowhere("this person accepts no direct messages")
+        return Nowhere("this person accepts no direct messages", closed=True)
 
     def _pair(
         self, address: Address, platforms: Mapping[str, Capabilities]

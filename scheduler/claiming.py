@@ -235,9 +235,11 @@ class _Turn:
         )
 
     def _give_up(self, delivery: Delivery, nowhere: Nowhere) -> None:
-        state = DeliveryState.FAILED if nowhere.trouble else DeliveryState.CANCELED
+        matters = nowhere.closed and MANNERS[Kind(delivery.kind)].matters
+        trouble = nowhere.trouble or matters
+        state = DeliveryState.FAILED if trouble else DeliveryState.CANCELED
         self._settle(delivery, state, nowhere.reason)
-        if nowhere.trouble:
+        if trouble:
             self.trouble.append(delivery.id)
 
     def _send_apart(self, delivery: Delivery, apart: Apart) -> None:

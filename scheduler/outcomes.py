@@ -43,8 +43,12 @@ def settle(
     sending.record(tx, outcomes)
     for result in results:
         _learn(tx, result, now)
-    kinds = {result.job.about.id: result.job.about.kind for result in results}
-    tell = [outcome for outcome in outcomes if kinds[outcome.id] != Kind.NOTICE]
+    untold = {
+        result.job.about.id
+        for result in results
+        if result.job.about.kind == Kind.NOTICE or result.end is End.CLOSED
+    }
+    tell = [outcome for outcome in outcomes if outcome.id not in untold]
     failed = [one.id for one in tell if one.state is DeliveryState.FAILED]
     doubtful = [one.id for one in tell if one.state is DeliveryState.UNCERTAIN]
     notices.of_trouble(tx, failed, now)
@@ -133,6 +137,8 @@ def _learn(tx: Tx, result: Result, now: datetime) -> None:
     """Remember conversations that were opened or are closed, and messages that changed."""
     job = result.job
     if result.end is End.CLOSED and (account := tx.get(Account, job.about.direct_account)):
+        if account.direct_closed_at is None:
+            notices.of_closed(tx, account, job.about.id, now)
         account.direct_closed_at = now
     if isinstance(job, Open) and job.purpose:
         _learn_channel(tx, job, result)

@@ -52,11 +52,6 @@ def newcomer(tx: Tx, home_id: str, account: str) -> LocalNewcomer | None:
     )
 
 
-def accounts_at(tx: Tx, home_id: str) -> Sequence[Account]:
-    """Every account of this home."""
-    return tx.all(tx.select(Account).where(Account.home_id == home_id).order_by(col(Account.id)))
-
-
 def without_account(tx: Tx, home_id: str) -> Sequence[Member]:
     """Members who have no account in this home."""
     known = select(Account.member_id).where(

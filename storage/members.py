@@ -24,7 +24,8 @@ class Member(Row, table=True):
     state: MemberState = word(MemberState.INVITED)
     cohort_id: str | None = Field(default=None, foreign_key="cohort.id", index=True)
     cohort_since: datetime | None = maybe_instant()  # when they were put into it
-    zone: str | None = None  # IANA name; None: the community's
+    zone: str | None = None  # IANA name, as they chose it
+    told_zone: str | None = None  # as the platform tells where they were last
     quiet_from: str | None = None  # "21:00", local; None: the community's
     quiet_until: str | None = None
     subjects: list[str] = words()
@@ -35,6 +36,11 @@ class Member(Row, table=True):
     paused_until: datetime | None = maybe_instant()  # in the future: paused; past: until then
     joined_at: datetime | None = maybe_instant()  # became active
     direct_account_id: str | None = None  # where direct messages go; None: the last used account
+
+    @property
+    def known_zone(self) -> str | None:
+        """Where they live, as far as anybody said; None: the community's zone."""
+        return self.zone or self.told_zone
 
     def paused(self, now: datetime) -> bool:
         return self.paused_until is not None and now < self.paused_until
@@ -62,6 +68,8 @@ class Account(Row, table=True):
     last_used_at: datetime | None = maybe_instant()
     direct_conversation: str | None = None  # the platform's id of our direct conversation
     direct_closed_at: datetime | None = maybe_instant()  # they do not accept messages from us
+    zone: str | None = None  # IANA name, as the platform tells
+    left_at: datetime | None = maybe_instant()  # not on the platform any more
 
 
 class Reach(NamedTuple):
@@ -128,13 +136,14 @@ def with_ids(tx: Tx, ids: Collection[str]) -> list[Member]:
 
 
 def reaches(tx: Tx, member_ids: Collection[str]) -> list[Reach]:
-    """The accounts of these members, in the order of their ids."""
+    """The accounts of these members that have not left, in the order of their ids."""
     names = sorted(member_ids)
     found: list[Reach] = []
     for start in range(0, len(names), 500):
         query = _REACHES.where(
             Account.community_id == tx.community_id,
             col(Account.member_id).in_(names[start : start + 500]),
+            col(Account.left_at).is_(None),
         ).order_by(col(Account.id))
         found += map(Reach._make, tx.session.execute(query))
     return found
@@ -239,6 +248,11 @@ def _account() -> SelectOfScalar[Account]:
     return in_community(Account).where(
         Account.home_id == bindparam("home"), Account.external_id == bindparam("name")
     )
+
+
+def accounts_at(tx: Tx, home_id: str) -> Sequence[Account]:
+    """Every account of a home."""
+    return tx.all(tx.select(Account).where(Account.home_id == home_id).order_by(col(Account.id)))
 
 
 def claim_codes(tx: Tx, member_id: str) -> Sequence[ClaimCode]:

@@ -274,7 +274,7 @@ def _reach(tx: Tx, member: Member) -> str:
     names = []
     for account in members.accounts(tx, member.id):
         home = tx.get(Home, account.home_id)
-        if home and home.retired_at is None:
+        if home and home.retired_at is None and account.left_at is None:
             names.append(f"{account.name} on {home.name}")
     return f"in chat: {listed(names)}" if names else member.email or ""
 

@@ -10,6 +10,7 @@ from core.kinds import Kind
 from core.wording import a
 from storage import communities, pairs
 from storage.cohorts import Cohort
+from storage.communities import Community
 from storage.database import Tx
 from storage.enrollment import JoinRequest
 from storage.members import Member
@@ -64,9 +65,14 @@ def about(member: Member) -> list[tuple[str, str]]:
 def welcome(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     """For somebody who has just become a member: what comes next."""
     member = tx.get(Member, delivery.subject["member"])
-    if member is None or member.state is not MemberState.ACTIVE:
-        return Skip("not a member here")
     community = communities.current(tx)
+    invited = "invited" in delivery.subject
+    if member is None or member.state is not (
+        MemberState.INVITED if invited else MemberState.ACTIVE
+    ):
+        return Skip("they have come already" if invited else "not a member here")
+    if invited:
+        return invitation(member, community)
     return Message(
         "\n\n".join(
             [
@@ -81,6 +87,17 @@ def welcome(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
             Button("My week", button_id("staffroom today"), "primary"),
             Button("My profile", button_id("profile show")),
         ),
+    )
+
+
+def invitation(member: Member, community: Community) -> Message:
+    """For somebody on the roster who has come to the platform: the way in."""
+    role = a(member.role.value)
+    return Message(
+        f"Hello, {member.name}. You are on the roster of {community.name}, as {role}. "
+        "Press *Join*, or type `/enroll`, and you are in.",
+        title=community.name,
+        buttons=(Button("Join", button_id("enroll"), "primary"),),
     )
 
 

@@ -10,10 +10,10 @@ from core.chat import Address, Button, Message
 from core.interaction import button_id
 from core.kinds import Kind
 from core.wording import count, listed, shortened
-from storage import outbox
+from storage import outbox, pairs
 from storage.communities import Home
 from storage.database import Tx
-from storage.members import Member
+from storage.members import Account, Member
 from storage.outbox import Delivery
 from storage.pairs import Pair
 from storage.words import DeliveryState
@@ -44,6 +44,12 @@ REASON = 200  # characters of what a platform said
 
 def notice(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     """What one notice tells: see core.notices."""
+    if "left" in delivery.subject:
+        return _left(tx, delivery.subject["left"])
+    if "ended" in delivery.subject:
+        return _ended(tx, delivery.subject["ended"], delivery.subject["why"])
+    if "closed" in delivery.subject:
+        return _closed(tx, delivery)
     report = delivery.subject["report"]
     told = outbox.reported(tx, report)
     if not told:
@@ -53,6 +59,52 @@ def notice(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     if all(one.state is not DeliveryState.UNCERTAIN for one in told):
         return Skip("it has been settled")
     return doubt(tx, told, delivery.member_id)
+
+
+def _left(tx: Tx, account_id: str) -> Message | Skip:
+    account = tx.get(Account, account_id)
+    member = tx.get(Member, account.member_id) if account else None
+    if account is None or member is None or account.left_at is None:
+        return Skip("they are back")
+    text = (
+        f"{member.name} is not in {_home_name(tx, account)} any more, and nowhere else with us. "
+        "I expect nothing of them and write to them no more; when they are back, all goes on by "
+        "itself."
+    )
+    own = pairs.of_teacher(tx, member.id)
+    for pair in [*([own] if own else []), *pairs.of_coach(tx, member.id)]:
+        text += (
+            f"\n\n{_both(tx, pair)} are a pair still. If {member.name} stays away, "
+            f"`/coach end teacher: {_name(tx, pair.teacher_id)}` ends it."
+        )
+    return Message(text, title=f"{member.name} has left")
+
+
+def _ended(tx: Tx, home_id: str, why: str) -> Message | Skip:
+    home = tx.get(Home, home_id)
+    if home is None or home.retired_at is None:
+        return Skip("the community lives there again")
+    return Message(
+        f"We do not live in {home.name} on {home.platform.capitalize()} any more: {why}. Nothing "
+        "is sent there from now on; what is stored stays. When the app is installed there again, "
+        "all goes on, with the channels that were chosen.",
+        title=f"{home.name} has ended",
+    )
+
+
+def _closed(tx: Tx, notice: Delivery) -> Message | Skip:
+    account = tx.get(Account, notice.subject["closed"])
+    member = tx.get(Member, account.member_id) if account else None
+    if account is None or member is None or account.direct_closed_at is None:
+        return Skip("they can be written to again")
+    lost = [NOUNS[Kind(one.kind)][0] for one in outbox.reported(tx, notice.subject["report"])]
+    return Message(
+        f"{member.name} takes no direct messages from me in {_home_name(tx, account)}, and did "
+        f"not get this {listed(lost)}. Please ask them to allow messages from me there, and then "
+        "to type `/staffroom today`: from then on I write to them again. Until then I leave out "
+        "what I would send them, and tell you only of what matters.",
+        title=f"I cannot write to {member.name}",
+    )
 
 
 def _trouble(tx: Tx, told: Sequence[Delivery]) -> Message:
@@ -142,9 +194,15 @@ def whom(tx: Tx, delivery: Delivery) -> str:
     if address.kind == "direct":
         return _name(tx, address.id)
     pair = tx.get(Pair, address.id)
-    return (
-        f"{_name(tx, pair.teacher_id)} and {_name(tx, pair.coach_id)}" if pair else "a former pair"
-    )
+    return _both(tx, pair) if pair else "a former pair"
+
+
+def _both(tx: Tx, pair: Pair) -> str:
+    return f"{_name(tx, pair.teacher_id)} and {_name(tx, pair.coach_id)}"
+
+
+def _home_name(tx: Tx, account: Account) -> str:
+    return tx.need(Home, account.home_id).name
 
 
 def _name(tx: Tx, member_id: str) -> str:

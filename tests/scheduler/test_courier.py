@@ -10,6 +10,7 @@ import pytest
 
 from bot.platforms.recording import UNLIMITED
 from core.cards.card import Skip
+from core.cards.notice import notice
 from core.chat import Address, DirectClosed, Message, Refused, TryLater
 from core.kinds import Kind
 from storage import communities, members
@@ -147,6 +148,57 @@ async def test_closed_direct_messages_are_remembered_and_not_tried_again(
     assert world.platform.opened == []
     account = community.read_now(lambda tx: members.accounts(tx, ada)[0])
     assert account.direct_closed_at == START
+
+
+async def test_organizers_hear_once_of_somebody_who_takes_no_direct_messages(
+    community: CommunityStore,
+) -> None:
+    world = World(community, cards=all_saying(says_its_key) | {Kind.NOTICE: notice})
+    world.person("Olga Example", role=Role.ORGANIZER)
+    ada = world.person("Ada Example")
+    world.platform._failures[f"direct-u-{ada}"] = iter([DirectClosed("closed")])
+    for number in range(3):
+        world.plan(f"nudge-{number}", START + number * MINUTE, to=direct(ada), kind=Kind.NUDGE)
+    await world.advance(HOUR)
+    (told,) = world.texts
+    assert "Ada Example takes no direct messages from me in Recording" in told
+    assert "did not get this nudge" in told
+
+
+async def test_what_matters_is_told_even_after_direct_messages_were_closed(
+    community: CommunityStore,
+) -> None:
+    world = World(community)
+    world.person("Olga Example", role=Role.ORGANIZER)
+    ada = world.person("Ada Example")
+    world.platform._failures[f"direct-u-{ada}"] = iter([DirectClosed("closed")])
+    world.plan("one", to=direct(ada))
+    world.plan("two", START + MINUTE, to=direct(ada), kind=Kind.INTRODUCTION)
+    await world.advance(HOUR)
+    assert world.row("two:1").state is DeliveryState.FAILED
+    assert [key.split("-")[0] for key in world.posted] == ["notice:closed", "notice:trouble"]
+
+
+async def test_an_account_that_left_gets_nothing(community: CommunityStore) -> None:
+    world = World(community)
+    ada = world.person("Ada Example")
+    world.change(lambda tx: setattr(members.accounts(tx, ada)[0], "left_at", START))
+    world.plan("one", to=direct(ada))
+    await world.advance(HOUR)
+    assert world.row("one:1").state is DeliveryState.CANCELED
+    assert world.posted == []
+
+
+async def test_quiet_hours_are_those_of_the_zone_that_the_platform_tells(
+    community: CommunityStore,
+) -> None:
+    world = World(community)
+    ada = world.person(
+        "Ada Example", told_zone="Asia/Tokyo", quiet_from="00:00", quiet_until="06:00"
+    )
+    world.plan("one", to=direct(ada))  # 1 a.m. in Tokyo
+    await world.advance(HOUR)
+    assert world.posted == []
 
 
 async def test_a_direct_conversation_is_opened_once_and_remembered(

@@ -150,7 +150,7 @@ class LocalPlatform:
             emails = {member.id: member.email for member in members.everyone(tx)}
             known = [
                 Person(account.external_id, account.name, emails.get(account.member_id))
-                for account in local_visitors.accounts_at(tx, self.home_id)
+                for account in members.accounts_at(tx, self.home_id)
             ]
             new = [
                 Person(newcomer.account, newcomer.name, is_guest=True)

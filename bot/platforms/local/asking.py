@@ -289,13 +289,13 @@ class Asking:
         row = self.desk.message(tx, who, place, body.message or "")
         if row.author is None and any(each["id"] == body.button for each in row.buttons):
             return True
-        if row.author is None and inbox.handled(tx, _handled_key(asked)):
+        if row.author is None and inbox.handled(tx, asked.handled_key):
             return False
         raise Problem(410, "That button is not there any more.")
 
     async def _show_later(self, asked: Invocation) -> str:
         """What to tell when an answer could not be shown, but its effect stands; else nothing."""
-        key, desk = _handled_key(asked), self.desk
+        key, desk = asked.handled_key, self.desk
 
         def plan(tx: Tx) -> bool:
             account = members.account(tx, desk.home_id, asked.account)
@@ -419,11 +419,6 @@ def _heard(key: str, text: str, who: Visitor, place: str, home_id: str) -> Invoc
         name=who.name,
         place=place,
     )
-
-
-def _handled_key(asked: Invocation) -> str:
-    """The key under which the dispatcher records what it has handled."""
-    return f"{asked.home_id}:{asked.key}"
 
 
 def _about(body: Ask, who: Visitor, private: bool) -> str:

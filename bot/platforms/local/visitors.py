@@ -63,7 +63,7 @@ def everybody(tx: Tx, home_id: str) -> list[dict[str, Any]]:
     """All whom one can be, with what waits unread for each: organizers first, newcomers last."""
     unread = local_chat.unread_by_account(tx, home_id)
     accounts: dict[str, list[Account]] = {}
-    for account in local_visitors.accounts_at(tx, home_id):
+    for account in members.accounts_at(tx, home_id):
         accounts.setdefault(account.member_id, []).append(account)
     people = []
     ranks = list(reversed(Role))

@@ -321,6 +321,7 @@ def upgrade() -> None:
         sa.Column("cohort_id", sa.String(), nullable=True),
         sa.Column("cohort_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("zone", sa.String(), nullable=True),
+        sa.Column("told_zone", sa.String(), nullable=True),
         sa.Column("quiet_from", sa.String(), nullable=True),
         sa.Column("quiet_until", sa.String(), nullable=True),
         sa.Column("subjects", sa.JSON(), nullable=False),
@@ -419,6 +420,8 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("direct_conversation", sa.String(), nullable=True),
         sa.Column("direct_closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("zone", sa.String(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["community.id"],
