@@ -3,9 +3,9 @@
 Text in rich text is literal: nothing in it is markup, so `*`, `&` and `<!channel>` show as they
 are and notify no one (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block). Only
 elements of the types `user`, `usergroup` and `broadcast` mention, and none is ever made here. An
-emoji is an element of its own too, so `:smile:` in a text stays what it says
-(https://docs.slack.dev/reference/block-kit/block-elements/emoji-element, and
-https://github.com/stablyai/agent-slack/issues/90 which had to make such elements).
+emoji is an element of its own too, so `:smile:` in a text is not one
+(https://docs.slack.dev/reference/block-kit/block-elements/emoji-element; others had to make such
+elements, https://github.com/stablyai/agent-slack/issues/90). Were it shown as one, no harm is done.
 
 Each section, list, quote and preformatted text stands on a line of its own, without a blank line
 between (https://github.com/themashcodee/slack-blocks-to-jsx/pull/100): so paragraphs that follow
