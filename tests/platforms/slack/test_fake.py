@@ -1,7 +1,5 @@
 """The fake Slack itself, with the real SDK: what other tests rely on."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,112 +7,24 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.platforms.slack.fake import bolt
+from tests.platforms.slack.fake import bolt, conftest
 from tests.platforms.slack.fake.people import Person
 from tests.platforms.slack.fake.reading import buttons_of, text_of
+from tests.platforms.slack.fake.samples import (
+    Body,
+    Heard,
+    actions,
+    button,
+    error_of,
+    field,
+    modal,
+    refused,
+)
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.fake.workspace import Channel, View
 
-Body = dict[str, Any]
-
-
-def plain(text: str) -> Body:
-    return {"type": "plain_text", "text": text}
-
-
-def button(label: str, action: str = "go", value: str = "1") -> Body:
-    return {"type": "button", "text": plain(label), "action_id": action, "value": value}
-
-
-def actions(*elements: Body) -> Body:
-    return {"type": "actions", "block_id": "row", "elements": list(elements)}
-
-
-def field(label: str, block: str, **more: Any) -> Body:
-    element = {"type": "plain_text_input", "action_id": "value", "max_length": 100, **more}
-    return {"type": "input", "block_id": block, "label": plain(label), "element": element}
-
-
-def modal(*blocks: Body, title: str = "Reflection", **more: Any) -> Body:
-    return {
-        "type": "modal",
-        "callback_id": "reflect",
-        "title": plain(title),
-        "submit": plain("Save"),
-        "blocks": list(blocks) or [field("Title", "title")],
-        **more,
-    }
-
-
-class Heard(list[Body]):
-    """What listeners of an app were called with, for a test to wait for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._queue: asyncio.Queue[Body] = asyncio.Queue()
-
-    def append(self, body: Body) -> None:
-        super().append(body)
-        self._queue.put_nowait(body)
-
-    async def next(self) -> Body:
-        return await asyncio.wait_for(self._queue.get(), 5)
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_within=0.3) as fake:
-        yield fake
-
-
-@pytest.fixture
-async def client(slack: FakeSlack) -> AsyncIterator[AsyncWebClient]:
-    async with bolt.client(slack) as made:
-        yield made
-
-
-@pytest.fixture
-def ada(slack: FakeSlack) -> Person:
-    return slack.person(slack.workspace.add_user("Ada Example"))
-
-
-@pytest.fixture
-def general(slack: FakeSlack, ada: Person) -> Channel:
-    return slack.workspace.add_channel("general", ada.id)
-
-
-@pytest.fixture
-def app(slack: FakeSlack) -> AsyncApp:
-    return AsyncApp(
-        client=AsyncWebClient(token=slack.bot_token, base_url=slack.url),
-        signing_secret=slack.signing_secret,
-    )
-
-
-@pytest.fixture(params=["socket", "http"])
-async def running(
-    request: pytest.FixtureRequest, slack: FakeSlack, app: AsyncApp
-) -> AsyncIterator[AsyncApp]:
-    """The app, reached in both ways."""
-    if request.param == "socket":
-        async with bolt.socket_mode(slack, app):
-            yield app
-    else:
-        async with bolt.http(slack, app) as url:
-            ack = await slack.use_http(url)
-            assert ack.ok
-            yield app
-
-
-def error_of(caught: pytest.ExceptionInfo[SlackApiError]) -> str:
-    return str(caught.value.response["error"])
-
-
-async def refused(call: Any) -> str:
-    """The error with which Slack answers."""
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return error_of(caught)
+slack, client, ada = conftest.slack, conftest.client, conftest.ada
+general, app, running = conftest.general, conftest.app, conftest.running
 
 
 async def test_the_bot_learns_who_it_is(slack: FakeSlack, client: AsyncWebClient) -> None:

@@ -75,6 +75,7 @@ class Api:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         self.state.calls[method] += 1
+        self.state.changed()
         failure = self.state.failures.next(method) or Failure()
         await failure.wait()
         if failure.drop_connection_before:

@@ -25,13 +25,15 @@ async def client(slack: FakeSlack, token: str | None = None) -> AsyncIterator[As
 
 
 @asynccontextmanager
-async def socket_mode(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+async def socket_mode(
+    slack: FakeSlack, app: AsyncApp, *, ping_interval: float = 0.5
+) -> AsyncIterator[AsyncSocketModeHandler]:
     """The app in Socket Mode, connected.
 
     `close_async` leaves tasks that were canceled but not awaited, and a second session when it
     reconnects in the meantime; so its tasks are awaited here.
     """
-    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=0.5)
+    handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=ping_interval)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call]
         await slack.connected()
