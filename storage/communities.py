@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -53,10 +54,16 @@ class Home(Row, table=True):
 
 def current(tx: Tx) -> Community:
     """The community that this transaction is bound to."""
-    community = tx.session.get(Community, tx.community_id)
+    known = tx.session.identity_map.get((Community, (tx.community_id,), None))
+    community = known or tx.only(_current())
     if community is None:
         raise LookupError(f"no community {tx.community_id!r}")
     return tx.keep(community)
+
+
+@cache
+def _current() -> SelectOfScalar[Community]:
+    return select(Community).where(Community.id == bindparam("community"))
 
 
 def every(store: Store) -> Sequence[Community]:

@@ -7,7 +7,7 @@ answers None for the row of another.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from sqlalchemy.engine import CursorResult, ScalarResult, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Executable
+from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, func, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -28,6 +29,8 @@ P = ParamSpec("P")
 Work = Callable[["Tx"], R]
 
 BUSY_TIMEOUT_MS = 5_000
+TOGETHER = 500  # names in one statement
+NAMES: BindParameter[Any] = bindparam("names", expanding=True)
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -157,6 +160,14 @@ class Tx:
     def only(self, query: SelectOfScalar[R], **values: object) -> R | None:
         """The row of a query that finds one at most."""
         return self._rows(query, values).first()
+
+    def among(
+        self, query: SelectOfScalar[R], names: Iterable[str], **values: object
+    ) -> Iterator[R]:
+        """The rows of a query that is about some `NAMES`, however many these are."""
+        wanted = list(names)
+        for start in range(0, len(wanted), TOGETHER):
+            yield from self.all(query, names=wanted[start : start + TOGETHER], **values)
 
     def first(self, query: SelectOfScalar[R]) -> R | None:
         return self.only(query.limit(1))

@@ -13,7 +13,7 @@ from sqlalchemy import Index, Table, bindparam, text
 from sqlmodel import UniqueConstraint, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Tx
+from storage.database import NAMES, Row, Tx, in_community
 from storage.words import Act, DeliveryState, instant, mapping, maybe_instant, word
 
 UNFINISHED = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
@@ -150,30 +150,23 @@ def put(tx: Tx, plans: Iterable[Plan], *, from_calendar: bool = False) -> int:
 
 def keys_among(tx: Tx, keys: Iterable[str]) -> set[str]:
     """Those of these keys that a delivery already has."""
-    names, found = list(keys), set[str]()
-    for start in range(0, len(names), 500):
-        values = {"community": tx.community_id, "names": names[start : start + 500]}
-        found.update(tx.session.scalars(_keys_among(), values))
-    return found
+    return set(tx.among(_keys_among(), keys))
 
 
 @cache
 def _keys_among() -> SelectOfScalar[str]:
     return select(Delivery.key).where(
-        Delivery.community_id == bindparam("community"),
-        col(Delivery.key).in_(bindparam("names", expanding=True)),
+        Delivery.community_id == bindparam("community"), col(Delivery.key).in_(NAMES)
     )
 
 
 def by_key(tx: Tx, key: str) -> Delivery | None:
-    return next(iter(tx.all(_by_key(), community=tx.community_id, name=key)), None)
+    return tx.only(_by_key(), name=key)
 
 
 @cache
 def _by_key() -> SelectOfScalar[Delivery]:
-    return select(Delivery).where(
-        Delivery.community_id == bindparam("community"), Delivery.key == bindparam("name")
-    )
+    return in_community(Delivery).where(Delivery.key == bindparam("name"))
 
 
 def with_prefix(tx: Tx, prefix: str) -> Sequence[Delivery]:
@@ -198,8 +191,7 @@ def slots(tx: Tx, keys: Iterable[str]) -> dict[str, Slot]:
 @cache
 def _slots_among() -> Any:
     return _SLOTS.where(
-        Delivery.community_id == bindparam("community"),
-        col(Delivery.key).in_(bindparam("names", expanding=True)),
+        Delivery.community_id == bindparam("community"), col(Delivery.key).in_(NAMES)
     )
 
 

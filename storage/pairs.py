@@ -8,7 +8,7 @@ from sqlalchemy import Index, bindparam, text
 from sqlmodel import Field, UniqueConstraint, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from storage.database import Row, Tx, in_community
+from storage.database import NAMES, Row, Tx, in_community
 from storage.members import Member
 from storage.words import MemberState, PairState, instant, mapping, maybe_instant, word
 
@@ -106,9 +106,14 @@ def _of_teacher() -> SelectOfScalar[Pair]:
 
 def of_coach(tx: Tx, coach_id: str) -> Sequence[Pair]:
     """The active pairs of a coach."""
-    return tx.all(
-        tx.select(Pair)
-        .where(Pair.coach_id == coach_id, Pair.state == PairState.ACTIVE)
+    return tx.all(_of_coach(), coach=coach_id)
+
+
+@cache
+def _of_coach() -> SelectOfScalar[Pair]:
+    return (
+        in_community(Pair)
+        .where(Pair.coach_id == bindparam("coach"), Pair.state == PairState.ACTIVE)
         .order_by(col(Pair.started_at), col(Pair.id))
     )
 
@@ -136,26 +141,22 @@ def _teachers_of() -> Select[str, Member]:
 
 def of_teachers(tx: Tx, teacher_ids: Sequence[str]) -> dict[str, Pair]:
     """The active pairs of these teachers, by teacher."""
-    found: dict[str, Pair] = {}
-    for start in range(0, len(teacher_ids), 500):
-        rows = tx.all(
-            tx.select(Pair).where(
-                col(Pair.teacher_id).in_(teacher_ids[start : start + 500]),
-                Pair.state == PairState.ACTIVE,
-            )
-        )
-        found.update((row.teacher_id, row) for row in rows)
-    return found
+    return {row.teacher_id: row for row in tx.among(_of_teachers(), teacher_ids)}
+
+
+@cache
+def _of_teachers() -> SelectOfScalar[Pair]:
+    return in_community(Pair).where(col(Pair.teacher_id).in_(NAMES), Pair.state == PairState.ACTIVE)
 
 
 def with_ids(tx: Tx, ids: Collection[str]) -> list[Pair]:
     """These pairs, in no particular order."""
-    names = sorted(ids)
-    return [
-        pair
-        for start in range(0, len(names), 500)
-        for pair in tx.all(tx.select(Pair).where(col(Pair.id).in_(names[start : start + 500])))
-    ]
+    return list(tx.among(_with_ids(), sorted(ids)))
+
+
+@cache
+def _with_ids() -> SelectOfScalar[Pair]:
+    return in_community(Pair).where(col(Pair.id).in_(NAMES))
 
 
 def never(tx: Tx) -> Sequence[NeverPair]:
@@ -170,15 +171,14 @@ def meetings(tx: Tx, pair_id: str) -> Sequence[OneOnOne]:
 
 def meetings_of_week(tx: Tx, pair_ids: Sequence[str], week: int) -> dict[str, OneOnOne]:
     """The one-on-ones that these pairs had in a week, by pair."""
-    found: dict[str, OneOnOne] = {}
-    for start in range(0, len(pair_ids), 500):
-        rows = tx.all(
-            tx.select(OneOnOne).where(
-                col(OneOnOne.pair_id).in_(pair_ids[start : start + 500]), OneOnOne.week == week
-            )
-        )
-        found.update((row.pair_id, row) for row in rows)
-    return found
+    return {row.pair_id: row for row in tx.among(_of_week(), pair_ids, week=week)}
+
+
+@cache
+def _of_week() -> SelectOfScalar[OneOnOne]:
+    return in_community(OneOnOne).where(
+        col(OneOnOne.pair_id).in_(NAMES), OneOnOne.week == bindparam("week")
+    )
 
 
 def meeting(tx: Tx, pair_id: str, week: int) -> OneOnOne | None:

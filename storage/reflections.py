@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Field, UniqueConstraint, col
+from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Tx
+from storage.database import NAMES, Row, Tx, in_community
 from storage.words import Audience, ReflectionState, instant, maybe_instant, word
 
 
@@ -103,50 +105,44 @@ def published_by(
     tx: Tx, member_ids: Sequence[str], weeks: Sequence[int]
 ) -> dict[tuple[str, str, int], Published]:
     """What these members published to the prompts of these weeks, by member, cohort and week."""
-    rows = tx.session.execute(
-        select(
-            col(Reflection.id),
-            col(Reflection.member_id),
-            col(Reflection.cohort_id),
-            col(Reflection.week),
-            col(Reflection.title),
-            col(Reflection.audience),
-            col(Reflection.coach_id),
-        ).where(
-            col(Reflection.community_id) == tx.community_id,
-            col(Reflection.member_id).in_(member_ids),
-            col(Reflection.week).in_(weeks),
-            col(Reflection.state) == ReflectionState.PUBLISHED,
-        )
-    )
-    found = (Published(*row) for row in rows)
+    values = {"community": tx.community_id, "members": member_ids, "weeks": weeks}
+    found = map(Published._make, tx.session.execute(_published_by(), values))
     return {(one.member_id, one.cohort_id, one.week): one for one in found}
+
+
+@cache
+def _published_by() -> Any:
+    return select(*(getattr(Reflection, name) for name in Published._fields)).where(
+        col(Reflection.community_id) == bindparam("community"),
+        col(Reflection.member_id).in_(bindparam("members", expanding=True)),
+        col(Reflection.week).in_(bindparam("weeks", expanding=True)),
+        col(Reflection.state) == ReflectionState.PUBLISHED,
+    )
 
 
 def answers(tx: Tx, member_ids: Sequence[str], cohort_id: str, week: int) -> dict[str, Reflection]:
     """What these members wrote to one week's prompt, in whatever state, by member."""
-    found: dict[str, Reflection] = {}
-    for start in range(0, len(member_ids), 500):
-        rows = tx.all(
-            tx.select(Reflection).where(
-                col(Reflection.member_id).in_(member_ids[start : start + 500]),
-                Reflection.cohort_id == cohort_id,
-                Reflection.week == week,
-            )
-        )
-        found.update((row.member_id, row) for row in rows)
-    return found
+    rows = tx.among(_answers(), member_ids, cohort=cohort_id, week=week)
+    return {row.member_id: row for row in rows}
+
+
+@cache
+def _answers() -> SelectOfScalar[Reflection]:
+    return in_community(Reflection).where(
+        col(Reflection.member_id).in_(NAMES),
+        Reflection.cohort_id == bindparam("cohort"),
+        Reflection.week == bindparam("week"),
+    )
 
 
 def with_ids(tx: Tx, ids: Sequence[str]) -> list[Reflection]:
     """These reflections, in no particular order."""
-    return [
-        row
-        for start in range(0, len(ids), 500)
-        for row in tx.all(
-            tx.select(Reflection).where(col(Reflection.id).in_(ids[start : start + 500]))
-        )
-    ]
+    return list(tx.among(_with_ids(), ids))
+
+
+@cache
+def _with_ids() -> SelectOfScalar[Reflection]:
+    return in_community(Reflection).where(col(Reflection.id).in_(NAMES))
 
 
 def readable(

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, bindparam
 from sqlmodel import Field, UniqueConstraint, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.database import Row, Tx, in_community
+from storage.database import NAMES, Row, Tx, in_community
 from storage.words import WebinarState, instant, word
 
 
@@ -105,16 +105,14 @@ def _rsvp() -> SelectOfScalar[Rsvp]:
 
 def answers(tx: Tx, webinar_id: str, member_ids: Sequence[str]) -> dict[str, Rsvp]:
     """What these members answered, by member."""
-    found: dict[str, Rsvp] = {}
-    for start in range(0, len(member_ids), 500):
-        rows = tx.all(
-            tx.select(Rsvp).where(
-                Rsvp.webinar_id == webinar_id,
-                col(Rsvp.member_id).in_(member_ids[start : start + 500]),
-            )
-        )
-        found.update((row.member_id, row) for row in rows)
-    return found
+    return {row.member_id: row for row in tx.among(_answers(), member_ids, webinar=webinar_id)}
+
+
+@cache
+def _answers() -> SelectOfScalar[Rsvp]:
+    return in_community(Rsvp).where(
+        Rsvp.webinar_id == bindparam("webinar"), col(Rsvp.member_id).in_(NAMES)
+    )
 
 
 def starting_at(tx: Tx, moment: datetime) -> Sequence[Webinar]:
