@@ -7,18 +7,22 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.clock import RealClock, ShiftedClock
 from bot.database import the_community
+from bot.house import CommunityHouse
 from bot.page_clock import PageClock
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.server import LocalServer
 from bot.settings import Settings
+from bot.site import Site
 from commands.dispatcher import CommandDispatcher
 from commands.registry import every_command
 from core import claims, enrollment
+from core.chat import Platform
 from core.clock import Clock
 from core.enrollment import Visitor
 from core.errors import UserError
@@ -28,7 +32,15 @@ from storage import communities, members
 from storage.communities import Community, Home
 from storage.database import CommunityStore, Store, Tx
 
+if TYPE_CHECKING:
+    from bot.platforms.slack.service import Slack
+
 log = structlog.get_logger("app")
+MOVED_CLOCK = (
+    "The clock of this community was moved ahead on the chat page, so it cannot live on a real "
+    "platform: messages would carry dates that have not come. Take the tokens out of the settings, "
+    "or begin with a fresh database (`staffroom init`, DATABASE_URL)."
+)
 
 
 class App:
@@ -51,20 +63,32 @@ class App:
         self.community = self.store.community(found.id)
         here = await self.community.write(local_home)
         homes = await self.community.read(communities.homes)
-        clock = self.clock or _clock(found, sole_home=len(homes) == 1)
+        real = self.settings.on_slack or any(home.id != here.id for home in homes)
+        if real and found.clock_offset_seconds:
+            raise UserError(MOVED_CLOCK)
+        clock = self.clock or _clock(found, sole_home=not real)
         local = LocalPlatform(self.community, here, clock.now)
-        for home in homes:
-            if home.id != here.id:
-                log.warning("no adapter for this platform", home=home.id, platform=home.platform)
-        self.engine = Engine(self.community, {here.id: local}, clock)
+        connected: dict[str, Platform] = {here.id: local}
+        self.engine = Engine(self.community, connected, clock)
         self.real_time = RealTime(self.engine)
         page_clock = PageClock(self.community, self.engine, clock)
         self.engine.after_each = page_clock.remember
+        registry = every_command()
+        dispatcher = CommandDispatcher(
+            self.community, registry, clock.now, changed=self.real_time.wake
+        )
+        self.house = CommunityHouse(
+            self.community, dispatcher, registry, clock, connected, self.real_time.wake
+        )
+        self.slack = await self._slack()
+        self.site = Site(
+            self.slack.routes() if self.slack else [],
+            self.settings.public_host,
+            self.settings.public_port,
+        )
         self.server = LocalServer(
             local,
-            CommandDispatcher(
-                self.community, every_command(), clock.now, changed=self.real_time.wake
-            ),
+            dispatcher,
             page_clock,
             who_is=partial(who_is, self.community, here, clock),
             host=self.settings.host,
@@ -72,8 +96,13 @@ class App:
             changed=self.real_time.wake,
         )
         async with AsyncExitStack() as opening:
+            if self.slack is not None:
+                opening.push_async_callback(self.slack.stop)
             opening.push_async_callback(self.server.stop)
             address = await self._listen()
+            if self.site.routes:
+                opening.push_async_callback(self.site.stop)
+                await self._open_site()
             opening.push_async_callback(self.real_time.stop)
             self.real_time.start()
             self._open = opening.pop_all()
@@ -83,6 +112,30 @@ class App:
     async def stop(self) -> None:
         """Deliver what is in flight, claim nothing new, close the page. Safe to call twice."""
         await self._open.aclose()
+
+    async def _slack(self) -> "Slack | None":
+        """Slack, if it is set up. Its SDK is loaded only then."""
+        if not self.settings.on_slack:
+            return None
+        from bot.platforms.slack.service import Slack  # noqa: PLC0415 -- most starts need none
+
+        slack = Slack(self.settings, self.house)
+        try:
+            await slack.start()
+        except BaseException:
+            await slack.stop()
+            raise
+        return slack
+
+    async def _open_site(self) -> None:
+        try:
+            await self.site.start()
+        except OSError as error:
+            raise UserError(
+                f"The public pages cannot be served at {self.site.host}:{self.site.port} "
+                f"({error.strerror or error}). Set STAFFROOM_PUBLIC_PORT to another port."
+            ) from error
+        log.info("public pages", host=self.site.host, port=self.site.port)
 
     async def _listen(self) -> str:
         try:

@@ -1,10 +1,9 @@
 """What stands between a community and a good day: findings, each with its remedy."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot import settings as setting
 from bot.about import our_version
 from bot.database import busy
+from bot.findings import Finding, Health
 from bot.settings import Settings
 from core import program_file
 from core.chat import Purpose
@@ -27,22 +27,6 @@ LEAST_FREE_MB = 100
 TROUBLES = (DeliveryState.UNCERTAIN, DeliveryState.FAILED, DeliveryState.EXPIRED)
 
 
-class Health(StrEnum):
-    GOOD = "good"
-    NOTE = "note"  # good to know; nothing is broken
-    BAD = "bad"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that was looked at. `remedy` says what to do, where something is to be done."""
-
-    health: Health
-    about: str
-    text: str
-    remedy: str = ""
-
-
 def examine(env_file: Path | None, now: datetime) -> Iterator[Finding]:
     """Look at everything, changing nothing."""
     try:
@@ -55,7 +39,7 @@ def examine(env_file: Path | None, now: datetime) -> Iterator[Finding]:
     yield from _clock(now)
     yield from _page(settings)
     yield from _database(settings, now)
-    yield from _platforms()
+    yield from _platforms(settings)
 
 
 def _clock(now: datetime) -> Iterator[Finding]:
@@ -178,8 +162,36 @@ def _home(home: Home) -> Iterator[Finding]:
         yield Finding(Health.GOOD, "channels", f"{home.name} on {home.platform} has them all.")
 
 
-def _platforms() -> Iterator[Finding]:
+def _platforms(settings: Settings) -> Iterator[Finding]:
     yield Finding(Health.GOOD, "local chat", "Built in; it needs nothing.")
-    for platform in ("Slack", "Discord"):
-        text = "Not configured, and not part of this release yet."
-        yield Finding(Health.NOTE, platform, text, "Nothing to do; use the local chat for now.")
+    if not settings.on_slack:
+        yield Finding(Health.NOTE, "Slack", "Not set up.", "docs/slack.md leads through it.")
+    elif settings.slack_bot_token:
+        yield from asyncio.run(_slack(settings))
+    text = "Not configured, and not part of this release yet."
+    yield Finding(Health.NOTE, "Discord", text, "Nothing to do; use the others for now.")
+
+
+async def _slack(settings: Settings) -> list[Finding]:
+    from bot.platforms.slack import check  # noqa: PLC0415 -- only who is on Slack loads its SDK
+
+    return [finding async for finding in check.examine(settings, _channels(settings, "slack"))]
+
+
+def _channels(settings: Settings, platform: str) -> dict[str, dict[str, str]]:
+    """The channels that were chosen in each home on a platform, by what it calls the home."""
+    path = backup.file_of(settings.database_url)
+    if path and not path.exists():
+        return {}
+    store = Store(settings.database_url, inline=True)
+    try:
+        return {
+            home.external_id: home.channels
+            for community in communities.every(store)
+            for home in store.read_now(community.id, communities.homes)
+            if home.platform == platform
+        }
+    except StoreError:
+        return {}
+    finally:
+        store.close()

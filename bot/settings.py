@@ -7,9 +7,9 @@ config.example.env is made from them.
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -56,6 +56,109 @@ class Settings(BaseSettings):
         "terminal and json elsewhere.",
     )
 
+    public_url: str = Field(
+        default="",
+        description="The https:// address under which the outside reaches /slack/..., without a "
+        "path: needed for Slack over HTTP and for installing in many workspaces. Not needed with "
+        "Socket Mode.",
+    )
+    public_host: str = Field(
+        default="127.0.0.1",
+        description="The address that the public pages listen on; a reverse proxy stands in front.",
+    )
+    public_port: int = Field(
+        default=8766, ge=0, le=65_535, description="Their port. 0 takes any free one."
+    )
+    secret_key: str = Field(
+        default="",
+        repr=False,
+        description="Encrypts what is kept of installations. Make one with `staffroom slack key`; "
+        "to change it, put the new one before the old one, with a comma.",
+    )
+    slack_bot_token: str = Field(
+        default="",
+        repr=False,
+        validation_alias="SLACK_BOT_TOKEN",
+        description="Slack: the Bot User OAuth Token, xoxb-... See docs/slack.md.",
+    )
+    slack_app_token: str = Field(
+        default="",
+        repr=False,
+        validation_alias="SLACK_APP_TOKEN",
+        description="Slack, Socket Mode: the app-level token with connections:write, xapp-...",
+    )
+    slack_signing_secret: str = Field(
+        default="",
+        repr=False,
+        validation_alias="SLACK_SIGNING_SECRET",
+        description="Slack over HTTP, instead of the app-level token: the Signing Secret.",
+    )
+    slack_client_id: str = Field(
+        default="",
+        validation_alias="SLACK_CLIENT_ID",
+        description="Slack in many workspaces, by /slack/install: the app's Client ID.",
+    )
+    slack_client_secret: str = Field(
+        default="",
+        repr=False,
+        validation_alias="SLACK_CLIENT_SECRET",
+        description="... and its Client Secret.",
+    )
+    slack_prefix: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_-]{0,12}$",
+        description="What the names of Slack's commands begin with, such as sr- for /sr-reflect, "
+        "where another app has taken a name.",
+    )
+    slack_per_second: float = Field(
+        default=5.0,
+        gt=0,
+        le=20,
+        description="How many messages a second are posted in one Slack workspace at most.",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        validation_alias="SLACK_API_URL",
+        description="Where Slack's Web API is: another one for GovSlack, a proxy or a test.",
+    )
+
+    @property
+    def slack_by_http(self) -> bool:
+        """Slack sends us its requests, instead of our opening a socket."""
+        return bool(self.slack_signing_secret and self.public_url)
+
+    @property
+    def slack_by_socket(self) -> bool:
+        return bool(self.slack_app_token) and not self.slack_by_http
+
+    @property
+    def slack_oauth(self) -> bool:
+        """People can install the app in their workspace."""
+        return bool(self.slack_client_id and self.slack_client_secret and self.public_url)
+
+    @property
+    def on_slack(self) -> bool:
+        return bool(self.slack_bot_token) or self.slack_oauth
+
+    @property
+    def slack_authorize_url(self) -> str:
+        """The page that asks to install the app, beside the API: GovSlack has its own."""
+        return self.slack_api_url.rstrip("/").removesuffix("/api") + "/oauth/v2/authorize"
+
+    @model_validator(mode="after")
+    def _complete_slack(self) -> Self:
+        if self.on_slack and not (self.slack_by_http or self.slack_by_socket):
+            raise ValueError(
+                "Slack needs a way in: set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET "
+                "and STAFFROOM_PUBLIC_URL"
+            )
+        if self.slack_oauth and not self.secret_key:
+            raise ValueError(
+                "Slack installations are kept encrypted: set STAFFROOM_SECRET_KEY to what "
+                "`staffroom slack key` prints"
+            )
+        return self
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
@@ -75,18 +178,25 @@ def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as error:
-        problems = [f"{variable(str(fault['loc'][0]))}: {_mend(fault)}" for fault in error.errors()]
+        problems = [_problem(fault) for fault in error.errors()]
         lines = "\n".join(f"- {problem}" for problem in problems)
         raise UserError(
             f"The settings need mending (in {env_file} or the environment):\n{lines}"
         ) from None
 
 
+def _problem(fault: ErrorDetails) -> str:
+    about = f"{variable(str(fault['loc'][0]))}: " if fault["loc"] else ""
+    return about + _mend(fault)
+
+
 def _mend(fault: ErrorDetails) -> str:
     """What to write instead. Never what was written: it may hold a password."""
     if fault["type"] == "literal_error":
         return f"write {fault['ctx']['expected']}"
-    if fault["loc"][0] in ("port", "STAFFROOM_PORT"):
+    if fault["type"] == "string_pattern_mismatch":
+        return "write up to 12 small letters, digits and hyphens, such as sr-"
+    if fault["loc"] and str(fault["loc"][0]).lower().endswith("port"):
         return "write a whole number from 0 to 65535, such as 8765"
     return fault["msg"].removeprefix("Value error, ")
 

@@ -35,6 +35,7 @@ class Message:
     fields: tuple[tuple[str, str], ...] = ()  # label and value, shown side by side where possible
     buttons: tuple[Button, ...] = ()
     under: str | None = None  # key of the delivery in whose thread this belongs
+    preview: bool = False  # what its link leads to is worth showing beside it
 
 
 @dataclass(frozen=True)

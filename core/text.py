@@ -27,7 +27,7 @@ def split_message(message: Message, capabilities: Capabilities) -> list[Message]
         return [message]
     parts = [Message(text, under=message.under) for text in texts]
     parts[0] = replace(parts[0], title=message.title)
-    parts[-1] = replace(parts[-1], fields=message.fields, buttons=message.buttons)
+    parts[-1] = replace(message, title=parts[-1].title, text=parts[-1].text)
     return parts
 
 

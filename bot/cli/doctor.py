@@ -7,7 +7,7 @@ from rich.text import Text
 from bot import doctor as examination
 from bot.cli import context
 from bot.clock import RealClock
-from bot.doctor import Health
+from bot.findings import Health
 
 MARKS = {
     Health.GOOD: ("ok  ", "green"),

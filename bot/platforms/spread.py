@@ -13,6 +13,8 @@ from core.chat import Capabilities
 from core.interaction import Input, OpenForm, Param
 
 JOINERS = 8  # characters of white space that a name can carry
+ROOM = 8_000  # characters, some 1,300 words, that an empty form has room for; when it is opened
+# again there is room for more, so a form never grows to a wall of empty inputs
 PARAGRAPH = "\n\n"  # how inputs that were empty are joined
 
 
@@ -56,7 +58,8 @@ def _inputs(param: Param, value: str, limit: int) -> list[FormInput]:
     if param.input is not Input.LONG:
         limit = max(limit, param.max_length)
     pieces = _pieces(value, limit)
-    wanted = max(len(pieces), -(-param.max_length // limit))
+    most = -(-param.max_length // limit)
+    wanted = max(len(pieces), min(most, max(len(pieces) + bool(value), -(-ROOM // limit))))
     pieces += [(PARAGRAPH, "")] * (wanted - len(pieces))
     return [
         FormInput(

@@ -111,6 +111,7 @@ def recording(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         "Missed it, or want to see a part again? Here it is.",
         title=f"Recording: {webinar.title}",
         fields=tuple(fields),
+        preview=True,
     )
 
 

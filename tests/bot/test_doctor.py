@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import doctor, settings
-from bot.doctor import Finding, Health
+from bot.findings import Finding, Health
 from storage import communities, migrate
 from storage.communities import Community
 from storage.database import Store, Tx
@@ -61,9 +61,14 @@ def test_a_file_that_is_no_database_is_bad(tmp_path: Path) -> None:
     assert findings()["database"][-1].health is Health.BAD
 
 
-def test_platforms_that_are_not_there_yet_are_named_honestly() -> None:
-    for platform in ("Slack", "Discord"):
-        assert "not part of this release yet" in findings()[platform][0].text
+def test_a_platform_that_is_not_there_yet_is_named_honestly() -> None:
+    assert "not part of this release yet" in findings()["Discord"][0].text
+
+
+def test_a_platform_that_is_not_set_up_is_no_trouble_and_its_page_is_named() -> None:
+    (found,) = findings()["Slack"]
+    assert found.health is Health.NOTE
+    assert "docs/slack.md" in found.remedy
 
 
 def test_an_old_database_is_told_from_a_new_one(tmp_path: Path) -> None:

@@ -23,16 +23,25 @@ def back(value: str, limits: Capabilities, body: Param = BODY) -> str:
 
 
 @pytest.mark.parametrize("limits", [DISCORD_LIMITS, SLACK_LIMITS], ids=["discord", "slack"])
-def test_there_is_room_for_all_that_may_be_typed(limits: Capabilities) -> None:
+def test_there_is_room_for_a_long_reflection(limits: Capabilities) -> None:
     inputs = [one for page in spread(form(), limits) for one in page if one.param is BODY]
-    assert sum(one.max_length for one in inputs) >= BODY.max_length
+    assert 8_000 <= sum(one.max_length for one in inputs) <= 12_000
     assert all(one.max_length <= limits.max_form_input for one in inputs)
     assert [one.required for one in inputs] == [True] + [False] * (len(inputs) - 1)
 
 
+@pytest.mark.parametrize("limits", [DISCORD_LIMITS, SLACK_LIMITS], ids=["discord", "slack"])
+def test_a_text_that_is_opened_again_has_room_to_grow(limits: Capabilities) -> None:
+    text = "word " * 2_400
+    inputs = [one for page in spread(form(text), limits) for one in page if one.param is BODY]
+    room = sum(one.max_length for one in inputs)
+    assert len(text) + limits.max_form_input <= room + 1
+    assert inputs[-1].value == ""
+
+
 def test_a_page_holds_no_more_inputs_than_the_platform_takes() -> None:
-    pages = spread(form(), DISCORD_LIMITS)
-    assert [len(page) for page in pages] == [5, 1]
+    pages = spread(form("word " * 2_400), DISCORD_LIMITS)
+    assert [len(page) for page in pages] == [5]
     assert [one.label for one in pages[0]][:3] == [
         "Title", "Your reflection", "Your reflection, continued (2)",
     ]  # fmt: skip
@@ -40,8 +49,8 @@ def test_a_page_holds_no_more_inputs_than_the_platform_takes() -> None:
 
 def test_what_is_typed_into_several_inputs_becomes_paragraphs() -> None:
     names = [one.name for page in spread(form(), SLACK_LIMITS) for one in page]
-    filled = dict.fromkeys(names, "") | {names[1]: "One.", names[2]: "Two.", names[4]: "Four."}
-    assert rejoin(filled)["body"] == "One.\n\nTwo.\n\nFour."
+    filled = dict.fromkeys(names, "") | {names[1]: "One.", names[3]: "Three."}
+    assert rejoin(filled)["body"] == "One.\n\nThree."
 
 
 def test_text_is_cut_between_paragraphs_where_there_is_a_choice() -> None:

@@ -27,6 +27,7 @@ MAX_URL = 3_000
 RULE = "———"
 NOTHING = " "  # for a list item without text: Slack refuses an empty one
 WEB = re.compile(r"(https?://[^\s/?#]|mailto:[^\s@]+@)", re.IGNORECASE)
+BARE = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'*_~]")
 MOMENT = re.compile(r"time:(\d{1,10})")
 # https://docs.slack.dev/reference/block-kit/block-elements/date-element lists the tokens: this is
 # "tomorrow at 4:00 PM" or "Wednesday, September 9th, 2026 at 4:00 PM", in the reader's own zone.
@@ -249,4 +250,20 @@ def _joined(parts: Iterable[Element]) -> list[Element]:
             joined[-1] = {**last, "text": last["text"] + part["text"]}
         else:
             joined.append(part)
-    return joined
+    return [piece for part in joined for piece in _linked(part)]
+
+
+def _linked(part: Element) -> list[Element]:
+    """Addresses that stand in a text as they are become links: rich text finds none by itself."""
+    style = part.get("style", {})
+    if part["type"] != "text" or "code" in style:
+        return [part]
+    pieces: list[Element] = []
+    at = 0
+    for found in BARE.finditer(part["text"]):
+        if len(found[0]) <= MAX_URL:
+            pieces.append(_text(part["text"][at : found.start()], style))
+            pieces.append(_styled({"type": "link", "url": found[0]}, style))
+            at = found.end()
+    pieces.append(_text(part["text"][at:], style))
+    return [piece for piece in pieces if piece.get("text") != ""]

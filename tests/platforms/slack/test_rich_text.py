@@ -221,3 +221,13 @@ def test_nothing_is_lost_and_nothing_is_empty(typed: str) -> None:
     seen = re.sub(r"<[^>]*>", "", re.sub(r"</?a\b[^>]*>", " ", render(typed)))
     for word in re.findall(r"\w+", html.unescape(seen)):
         assert word in shows
+
+
+def test_an_address_that_stands_in_a_text_can_be_followed() -> None:
+    parts = to_parts("See https://example.org/live?a=1&b=2, please.")
+    assert [part["type"] for part in parts] == ["text", "link", "text"]
+    assert parts[1]["url"] == "https://example.org/live?a=1&b=2"
+
+
+def test_an_address_in_a_code_span_is_left_alone() -> None:
+    assert [part["type"] for part in to_parts("`https://example.org`")] == ["text"]

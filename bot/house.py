@@ -1,0 +1,97 @@
+"""The community as the adapters of real platforms find it. Implements bot.platforms.house.House."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.platforms.house import NewHome
+from commands.registry import Registry
+from core import answers, homes, presence
+from core.chat import Person, Platform
+from core.clock import Clock
+from core.interaction import Command, Dispatcher, Invocation
+from storage import communities, inbox, members
+from storage.communities import Home
+from storage.database import CommunityStore, Tx
+from storage.members import Member
+
+
+class CommunityHouse:
+    """`connected`: the platforms of the homes that can be sent to, which the engine shares.
+    `changed` is called when something may have been put into the outbox."""
+
+    def __init__(
+        self,
+        store: CommunityStore,
+        dispatcher: Dispatcher,
+        registry: Registry,
+        clock: Clock,
+        connected: dict[str, Platform],
+        changed: Callable[[], None],
+    ) -> None:
+        self.store, self.dispatcher, self.clock = store, dispatcher, clock
+        self.connected, self.changed = connected, changed
+        self.catalog: Sequence[Command] = [
+            registry.declared[path].command for path in sorted(registry.visible_paths())
+        ]
+
+    async def settle(self, home: NewHome) -> str:
+        """The id of the community's home there; made, or opened again, if need be."""
+
+        def settle(tx: Tx) -> str:
+            found = homes.settle(tx, home.platform, home.external_id, home.name, self.clock.now())
+            if home.secret is not None:
+                found.secret = home.secret
+            return found.id
+
+        return await self.store.write(settle)
+
+    async def kept(self, platform: str) -> Mapping[str, str]:
+        """The secrets of this platform's homes that are in use, by what the platform calls each."""
+
+        def look(tx: Tx) -> Mapping[str, str]:
+            return {
+                home.external_id: home.secret
+                for home in communities.homes(tx)
+                if home.platform == platform and home.secret
+            }
+
+        return await self.store.read(look)
+
+    def connect(self, home_id: str, platform: Platform) -> None:
+        """From now on the home can be sent to."""
+        self.connected[home_id] = platform
+        self.changed()
+
+    async def leave(self, home_id: str, why: str) -> None:
+        """The home has ended: nothing is sent there from now on, and organizers are told."""
+        self.connected.pop(home_id, None)
+        now = self.clock.now()
+        await self.store.write(lambda tx: homes.end(tx, tx.need(Home, home_id), why, now))
+        self.changed()
+
+    async def met(self, home_id: str, people: Sequence[Person], *, everybody: bool = False) -> None:
+        """What the platform tells of these people now."""
+        now = self.clock.now()
+
+        def meet(tx: Tx) -> None:
+            home = tx.need(Home, home_id)
+            if everybody:
+                presence.synchronize(tx, home, people, now)
+            else:
+                for one in people:
+                    presence.changed(tx, home, one, now)
+
+        await self.store.write(meet)
+        self.changed()
+
+    async def show_later(self, asked: Invocation) -> None:
+        """The answer could not be shown: it follows as a direct message, if the asker is known."""
+        key, now = asked.handled_key, self.clock.now()
+
+        def plan(tx: Tx) -> None:
+            account = members.account(tx, asked.home_id, asked.account)
+            member = tx.get(Member, account.member_id) if account else None
+            if member is not None and inbox.handled(tx, key):
+                answers.send_later(tx, key, member, now)
+
+        await self.store.write(plan)
+        self.changed()

@@ -1,0 +1,54 @@
+"""What the adapter of a real platform needs from the composition, and nothing more of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from core.chat import Person, Platform
+from core.interaction import Command, Dispatcher, Invocation
+
+
+class House(Protocol):
+    """The community, as an adapter may speak to it."""
+
+    @property
+    def dispatcher(self) -> Dispatcher: ...
+
+    @property
+    def catalog(self) -> Sequence[Command]:
+        """Every command that is not hidden, whoever may use it."""
+        ...
+
+    async def settle(self, home: "NewHome") -> str:
+        """The id of the community's home there; made, or opened again, if need be."""
+        ...
+
+    async def kept(self, platform: str) -> Mapping[str, str]:
+        """The secrets of this platform's homes, by what the platform calls each."""
+        ...
+
+    def connect(self, home_id: str, platform: Platform) -> None:
+        """From now on the home can be sent to."""
+        ...
+
+    async def leave(self, home_id: str, why: str) -> None:
+        """The home has ended: nothing is sent there from now on, and organizers are told."""
+        ...
+
+    async def met(self, home_id: str, people: Sequence[Person], *, everybody: bool = False) -> None:
+        """What the platform tells of these people now: names, zones, e-mails, and who left."""
+        ...
+
+    async def show_later(self, asked: Invocation) -> None:
+        """The answer could not be shown: it follows as a direct message, if the asker is known."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewHome:
+    """A place on a platform, as it calls it. `secret`: what must be kept to speak there."""
+
+    platform: str
+    external_id: str
+    name: str
+    secret: str | None = field(default=None, repr=False)

@@ -1,0 +1,274 @@
+"""How answers are shown in Slack: beside the command, in place of a button's message, in a modal.
+
+Whatever was done stands, even if its answer cannot be shown: then it follows as a direct message.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.platforms.house import House
+from bot.platforms.slack import modals
+from bot.platforms.slack.blocks import fallback, message_blocks
+from bot.platforms.slack.home_tab import HomeTabs
+from bot.platforms.slack.limits import LIMITS, RESPONSES
+from bot.platforms.slack.naming import with_prefix
+from bot.platforms.slack.seat import Seat
+from bot.platforms.slack.workspace import TIMEOUT_SECONDS
+from core.chat import Button, Message
+from core.interaction import (
+    Answer,
+    Invocation,
+    OpenForm,
+    Origin,
+    Rejected,
+    Reply,
+    button_id,
+)
+from core.text import split_message
+
+log = structlog.get_logger("slack")
+ONE_MOMENT = "One moment, please … If nothing follows, ask again: nothing is done twice."
+FINISH_WITHIN = 10.0  # seconds, when the process ends
+
+
+class NotShown(Exception):
+    """Slack did not take an answer."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, and the ways in which it can be answered."""
+
+    seat: Seat
+    invocation: Invocation
+    trigger: str = ""  # opens a modal: lives 3 seconds and works once
+    respond_at: str = ""  # response_url: 5 uses within 30 minutes
+    thread: str | None = None
+    view: dict[str, Any] | None = None  # in which a button was pressed, or which was submitted
+
+
+class Answers:
+    """Shows answers. What takes time goes on beside the acknowledgement, until `finish`."""
+
+    def __init__(self, house: House, homes: HomeTabs) -> None:
+        self.house, self.homes = house, homes
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside what is going on now."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for what is being shown."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
+
+    def at_once(self, asked: Asked, answer: Reply | Rejected) -> dict[str, Any] | None:
+        """The answer as the acknowledgement of a command; None if it needs more than that."""
+        parts = self._parts(asked, answer.message)
+        if len(parts) > 1:
+            return None
+        return {"response_type": "ephemeral"} | said(parts[0])
+
+    async def respond(self, asked: Asked, answer: Answer, *, late: bool = False) -> None:
+        """Show the answer to a command or a press. `late`: its trigger is used up."""
+
+        async def show() -> None:
+            if asked.view is not None:
+                await self._in_view(asked, answer, late=late)
+            elif isinstance(answer, OpenForm):
+                await self.open_form(asked, answer, late=late)
+            else:
+                await self._beside(asked, answer)
+
+        await self._safely(asked, show())
+        self.homes.touch(asked.seat)
+
+    async def open_form(self, asked: Asked, form: OpenForm, *, late: bool = False) -> None:
+        """Open the modal; if it is too late for that, offer a button which does."""
+        if not late and await self._open(asked, await self.view_of(asked, form)):
+            return
+        await self._beside(asked, Reply(_opener(form)))
+
+    async def open(self, asked: Asked, answer: Answer) -> None:
+        """Show any answer in a modal."""
+
+        async def show() -> None:
+            if not await self._open(asked, await self.view_of(asked, answer)):
+                raise NotShown("the trigger had expired")
+
+        await self._safely(asked, show())
+        self.homes.touch(asked.seat)
+
+    async def skeleton(self, asked: Asked) -> str | None:
+        """Open a modal that says to wait; its id, or None if there is none now."""
+        return await self._open(asked, modals.waiting_view())
+
+    async def update(self, asked: Asked, answer: Answer, view_id: str) -> None:
+        """Fill an open modal."""
+
+        async def show() -> None:
+            await asked.seat.workspace.tell(
+                "views.update", view_id=view_id, view=await self.view_of(asked, answer)
+            )
+
+        await self._safely(asked, show())
+        self.homes.touch(asked.seat)
+
+    async def view_of(self, asked: Asked, answer: Answer) -> dict[str, Any]:
+        """The answer as a modal."""
+        if isinstance(answer, Rejected):
+            answer = answer.form
+        if isinstance(answer, OpenForm):
+            labels = await self._labels(asked, answer)
+            return modals.form_view(answer, asked.invocation.place, labels)
+        return modals.message_view(with_prefix(answer.message, asked.seat.platform.prefix))
+
+    async def say(self, asked: Asked, answer: Answer) -> None:
+        """Answer in the conversation with the bot."""
+        message = _opener(answer) if isinstance(answer, OpenForm) else answer.message
+
+        async def show() -> None:
+            for part in self._parts(asked, message):
+                await asked.seat.platform.posts.turn(asked.invocation.place)
+                await asked.seat.workspace.tell(
+                    "chat.postMessage",
+                    channel=asked.invocation.place,
+                    **({"thread_ts": asked.thread} if asked.thread else {}),
+                    **said(part),
+                )
+
+        await self._safely(asked, show())
+        self.homes.touch(asked.seat)
+
+    async def whisper(self, asked: Asked, answer: Answer) -> None:
+        """Answer where it was asked, for the asker's eyes only."""
+        message = _opener(answer) if isinstance(answer, OpenForm) else answer.message
+        await self._safely(asked, self._whisper(asked, self._parts(asked, message)))
+        self.homes.touch(asked.seat)
+
+    async def _in_view(self, asked: Asked, answer: Answer, *, late: bool) -> None:
+        """A button in the App Home opens a modal; in a modal, it changes or covers it."""
+        view, workspace = asked.view or {}, asked.seat.workspace
+        new = await self.view_of(asked, answer)
+        if view.get("type") == "home":
+            if not late and not await self._open(asked, new):
+                raise NotShown("the trigger had expired")
+        elif view.get("callback_id") == modals.FORM and not late:
+            await workspace.tell("views.push", trigger_id=asked.trigger, view=new)
+        else:
+            await workspace.tell("views.update", view_id=view["id"], view=new)
+
+    async def _beside(self, asked: Asked, answer: Reply | Rejected) -> None:
+        """By the response_url, or in the thread in which a button was pressed."""
+        parts = self._parts(asked, answer.message)
+        replace = isinstance(answer, Reply) and answer.replace
+        if len(parts) > RESPONSES:
+            await self._directly(asked, parts)
+        elif asked.thread and not replace:
+            await self._whisper(asked, parts)
+        else:
+            hook = AsyncWebhookClient(
+                asked.respond_at,
+                timeout=TIMEOUT_SECONDS,
+                session=asked.seat.workspace.client.session,
+                retry_handlers=[],
+            )
+            for number, part in enumerate(parts):
+                sent = await hook.send(
+                    response_type="ephemeral",
+                    replace_original=replace and number == 0,
+                    **said(part),
+                )
+                if sent.status_code != 200:
+                    raise NotShown(f"response_url answered {sent.status_code}")
+
+    async def _whisper(self, asked: Asked, parts: list[Message]) -> None:
+        for part in parts:
+            await asked.seat.workspace.tell(
+                "chat.postEphemeral",
+                channel=asked.invocation.place,
+                user=asked.invocation.account,
+                **({"thread_ts": asked.thread} if asked.thread else {}),
+                **said(part),
+            )
+
+    async def _directly(self, asked: Asked, parts: list[Message]) -> None:
+        """What is too long for the other ways goes to the person's conversation with the bot."""
+        platform = asked.seat.platform
+        place = await platform.open_direct(asked.invocation.account)
+        for part in parts:
+            await platform.posts.turn(place)
+            await asked.seat.workspace.tell("chat.postMessage", channel=place, **said(part))
+
+    async def _open(self, asked: Asked, view: dict[str, Any]) -> str | None:
+        """Open a modal; its id, or None where that is not possible (any more)."""
+        if not asked.trigger:
+            return None
+        try:
+            opened = await asked.seat.workspace.tell(
+                "views.open", trigger_id=asked.trigger, view=view
+            )
+        except Exception as error:
+            log.warning("modal not opened", home=asked.seat.home_id, reason=str(error))
+            return None
+        return str((opened.get("view") or {}).get("id") or "") or None
+
+    async def _labels(self, asked: Asked, form: OpenForm) -> dict[str, str]:
+        """How the values of completing inputs are called."""
+        found: dict[str, str] = {}
+        for param in form.params:
+            value = form.values.get(param.name, "")
+            if value and param.completes and not param.choices:
+                invocation = Invocation(
+                    "",
+                    asked.invocation.home_id,
+                    asked.invocation.account,
+                    form.path,
+                    origin=Origin.FORM,
+                    place=asked.invocation.place,
+                )
+                offered = await self.house.dispatcher.complete(invocation, param.name, value)
+                offered = offered or await self.house.dispatcher.complete(
+                    invocation, param.name, ""
+                )
+                called = [one.label for one in offered if one.value == value]
+                found[param.name] = called[0] if called else value
+        return found
+
+    def _parts(self, asked: Asked, message: Message) -> list[Message]:
+        return split_message(with_prefix(message, asked.seat.platform.prefix), LIMITS)
+
+    async def _safely(self, asked: Asked, showing: Coroutine[Any, Any, None]) -> None:
+        try:
+            await showing
+        except Exception as error:
+            log.warning(
+                "answer not shown",
+                home=asked.seat.home_id,
+                account=asked.invocation.account,
+                reason=f"{type(error).__name__}: {error}",
+            )
+            await self.house.show_later(asked.invocation)
+
+
+def said(message: Message) -> dict[str, Any]:
+    """A message as Slack takes it."""
+    return {"text": fallback(message), "blocks": message_blocks(message)}
+
+
+def _opener(form: OpenForm) -> Message:
+    """A message whose button opens a form."""
+    values = {name: value for name, value in form.values.items() if value}
+    try:
+        pressed = button_id(form.path, **values)
+    except ValueError:  # too much for a button: the form's own initial values will do
+        pressed = button_id(form.path)
+    return Message(f"**{form.title}**", buttons=(Button("Open", pressed, "primary"),))

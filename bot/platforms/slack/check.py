@@ -1,0 +1,112 @@
+"""What `staffroom doctor` asks Slack about: token, permissions, socket, channels."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.findings import Finding, Health
+from bot.platforms.slack.errors import code_of, translated
+from bot.platforms.slack.manifest import BOT_SCOPES
+from bot.platforms.slack.workspace import call, client_for
+from bot.settings import Settings
+
+ABOUT = "Slack"
+AGAIN = (
+    "Put the manifest that `staffroom slack manifest` prints into the app's page (App Manifest), "
+    "save it, and install the app again."
+)
+
+
+async def examine(
+    settings: Settings, channels: Mapping[str, Mapping[str, str]]
+) -> AsyncIterator[Finding]:
+    """Look at the workspace of SLACK_BOT_TOKEN. `channels`: by team, purpose -> channel id."""
+    async with aiohttp.ClientSession() as session:
+        client = client_for(settings.slack_bot_token, settings.slack_api_url, session)
+        try:
+            answer = await client.auth_test()
+        except Exception as error:
+            yield _unreachable(error)
+            return
+        team = str(answer["team_id"])
+        text = f"Connected to {answer.get('team') or team} as {answer.get('user') or 'the bot'}."
+        yield Finding(Health.GOOD, ABOUT, text)
+        yield _scopes(answer.headers)
+        if settings.slack_by_socket:
+            yield await _socket(settings, session)
+        chosen = channels.get(team, {})
+        if not chosen:
+            remedy = "As organizer, type `/settings create-channels` or `/settings channels`."
+            yield Finding(Health.NOTE, ABOUT, "No channel is chosen yet.", remedy)
+        for purpose, channel in chosen.items():
+            try:
+                found = (await call(client, "conversations.info", channel=channel))["channel"]
+            except SlackApiError as error:
+                yield Finding(
+                    Health.BAD,
+                    ABOUT,
+                    f"The channel for {purpose} ({channel}) cannot be seen: {code_of(error)}.",
+                    "Invite the bot there with /invite, or choose another with /settings channels.",
+                )
+                continue
+            yield _channel(purpose, found)
+        yield Finding(
+            Health.NOTE,
+            ABOUT,
+            "Slack does not tell whether the Messages tab is on.",
+            "On the app's page, under App Home, it must be on, and people allowed to write there.",
+        )
+
+
+def _unreachable(error: Exception) -> Finding:
+    if isinstance(error, SlackApiError):
+        text = f"Slack refuses SLACK_BOT_TOKEN: {code_of(error) or 'no reason given'}."
+        remedy = "Copy the Bot User OAuth Token (xoxb-...) from the app's page into .env."
+    else:
+        text = f"Slack cannot be reached: {translated(error)}."
+        remedy = "Look at the network, and at SLACK_API_URL if it is set."
+    return Finding(Health.BAD, ABOUT, text, remedy)
+
+
+def _scopes(headers: Mapping[str, str]) -> Finding:
+    """Each answer tells them, https://docs.slack.dev/authentication/installing-with-oauth."""
+    value = next((headers[name] for name in headers if name.lower() == "x-oauth-scopes"), None)
+    if value is None:
+        return Finding(Health.NOTE, ABOUT, "Slack does not tell which permissions we have.")
+    granted = {scope.strip() for scope in value.split(",")}
+    missing = [f"{scope} ({why})" for scope, why in BOT_SCOPES.items() if scope not in granted]
+    if missing:
+        return Finding(Health.BAD, ABOUT, f"Missing permissions: {'; '.join(missing)}.", AGAIN)
+    return Finding(Health.GOOD, ABOUT, f"All {len(BOT_SCOPES)} permissions are there.")
+
+
+async def _socket(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    """https://docs.slack.dev/reference/methods/apps.connections.open."""
+    client = client_for(None, settings.slack_api_url, session)
+    try:
+        await client.apps_connections_open(app_token=settings.slack_app_token or "")
+    except SlackApiError as error:
+        text = f"Slack refuses SLACK_APP_TOKEN: {code_of(error) or 'no reason given'}."
+        remedy = (
+            "Under Basic Information, make an app-level token with the scope connections:write, "
+            "copy it (xapp-...) into .env, and switch on Socket Mode."
+        )
+        return Finding(Health.BAD, ABOUT, text, remedy)
+    except Exception as error:
+        return Finding(Health.BAD, ABOUT, f"No socket: {translated(error)}.", "Try again later.")
+    return Finding(Health.GOOD, ABOUT, "A socket can be opened.")
+
+
+def _channel(purpose: str, found: Mapping[str, object]) -> Finding:
+    name = f"#{found.get('name') or found.get('id')}"
+    if found.get("is_archived"):
+        remedy = "Unarchive it, or choose another with /settings channels."
+        return Finding(Health.BAD, ABOUT, f"{name}, for {purpose}, is archived.", remedy)
+    if not found.get("is_member") and found.get("is_private"):
+        remedy = f"Type /invite @Staffroom in {name}."
+        return Finding(Health.BAD, ABOUT, f"I am not in {name}, for {purpose}.", remedy)
+    if not found.get("is_member"):
+        text = f"I am not in {name}, for {purpose}, yet; I go in with the first message."
+        return Finding(Health.NOTE, ABOUT, text)
+    return Finding(Health.GOOD, ABOUT, f"{name} is for {purpose}.")

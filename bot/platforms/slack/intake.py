@@ -1,0 +1,340 @@
+"""What people do in Slack becomes invocations: commands, presses, forms, shortcuts and words.
+
+Slack must be acknowledged within 3 seconds
+(https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response). What was
+asked is done first and acknowledged then, so a crash in between loses nothing: Slack repeats
+events, and shows people that a command failed. Only what takes long is acknowledged before.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.platforms.house import House
+from bot.platforms.slack import modals
+from bot.platforms.slack.answers import ONE_MOMENT, Answers, Asked
+from bot.platforms.slack.home_tab import HomeTabs
+from bot.platforms.slack.incoming import from_message, unescape
+from bot.platforms.slack.naming import topic_of
+from bot.platforms.slack.people import person
+from bot.platforms.slack.seat import Seat
+from core.interaction import (
+    Answer,
+    Invocation,
+    OpenForm,
+    Origin,
+    Rejected,
+    parse_button_id,
+)
+
+log = structlog.get_logger("slack")
+ACKNOWLEDGE_WITHIN = 2.0  # seconds
+SKELETON_AFTER = 1.0  # a form is awaited this long; a trigger_id lives 3 seconds
+ANYTHING = re.compile(".*", re.DOTALL)
+MENTION = re.compile(r"^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*")
+WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of messages
+HEAR = "staffroom hear"  # what is said to us, and is no command
+HELP = "staffroom help"
+
+Body = dict[str, Any]
+
+
+class Intake:
+    """Listens to a Bolt app. `seat_of` finds the workspace of a request by its team's id."""
+
+    def __init__(
+        self,
+        house: House,
+        seat_of: Callable[[str | None], Seat | None],
+        ended: Callable[[Seat, str], Coroutine[Any, Any, None]],
+        prefix: str = "",
+    ) -> None:
+        self.house, self.seat_of, self.ended, self.prefix = house, seat_of, ended, prefix
+        self.homes = HomeTabs(house)
+        self.answers = Answers(house, self.homes)
+        self._forms = {
+            command.path
+            for command in house.catalog
+            if command.form or any(param.required for param in command.params)
+        }
+
+    def listen(self, app: AsyncApp) -> None:
+        """Take everything that comes from Slack."""
+        app.command(ANYTHING)(self.command)
+        app.action(ANYTHING)(self.press)
+        app.options(ANYTHING)(self.suggest)
+        app.view(ANYTHING)(self.submit)
+        app.shortcut(ANYTHING)(self.shortcut)
+        app.event("message")(self.say)
+        app.event("app_mention")(self.mention)
+        app.event("app_home_opened")(self.open_home)
+        app.event("team_join")(self.person_changed)
+        app.event("user_change")(self.person_changed)
+        app.event("app_uninstalled")(self.uninstalled)
+        app.event("tokens_revoked")(self.revoked)
+
+    async def command(self, ack: AsyncAck, body: Body) -> None:
+        """A slash command, https://docs.slack.dev/interactivity/implementing-slash-commands."""
+        seat = self._seat(body)
+        topic = topic_of(body.get("command", ""), self.prefix)
+        invocation = await self._invocation(
+            seat,
+            body,
+            user=body["user_id"],
+            place=body.get("channel_id", ""),
+            path=topic,
+            text=unescape(body.get("text") or "").strip(),
+        )
+        asked = Asked(
+            seat, invocation, body.get("trigger_id", ""), respond_at=body.get("response_url", "")
+        )
+        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
+        if self._may_open_form(invocation):
+            answer = await _soon(task, SKELETON_AFTER)
+            if answer is None and (shown := await self.answers.skeleton(asked)):
+                await ack()
+                self.answers.later(self._fill(task, asked, shown))
+                return
+        answer = await _soon(task, ACKNOWLEDGE_WITHIN)
+        if answer is None:
+            await ack(text=ONE_MOMENT, response_type="ephemeral")
+            self.answers.later(self._respond(task, asked))
+        elif isinstance(answer, OpenForm):
+            await self.answers.open_form(asked, answer)
+            await ack()
+        elif said := self.answers.at_once(asked, answer):
+            await ack(**said)
+            self.homes.touch(seat)
+        else:
+            await ack()
+            self.answers.later(self.answers.respond(asked, answer))
+
+    async def press(self, ack: AsyncAck, body: Body) -> None:
+        """A button, https://docs.slack.dev/reference/interaction-payloads/block_actions-payload."""
+        action = (body.get("actions") or [{}])[0]
+        if action.get("type") != "button" or not action.get("value"):
+            await ack()
+            return
+        seat, view = self._seat(body), body.get("view")
+        place = (body.get("channel") or {}).get("id", "")
+        path, args = parse_button_id(action["value"])
+        invocation = await self._invocation(
+            seat, body, user=body["user"]["id"], place=place, path=path, origin=Origin.BUTTON
+        )
+        invocation = _with(invocation, args)
+        message = body.get("message") or {}
+        thread = message.get("thread_ts") or (body.get("container") or {}).get("thread_ts")
+        asked = Asked(
+            seat,
+            invocation,
+            body.get("trigger_id", ""),
+            respond_at=body.get("response_url") or "",
+            thread=thread if thread != message.get("ts") else None,
+            view=view,
+        )
+        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
+        answer = await _soon(task, ACKNOWLEDGE_WITHIN)
+        await ack()
+        if answer is None:
+            self.answers.later(self._respond(task, asked, late=True))
+        else:
+            self.answers.later(self.answers.respond(asked, answer))
+
+    async def submit(self, ack: AsyncAck, body: Body) -> None:
+        """A form, https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
+
+        What is wrong is marked at its input, and the form stays open with all that was typed.
+        """
+        seat, view = self._seat(body), body["view"]
+        path, place = modals.asked(view)
+        if view.get("callback_id") != modals.FORM or not path:
+            await ack()
+            return
+        invocation = await self._invocation(
+            seat, body, user=body["user"]["id"], place=place, path=path, origin=Origin.FORM
+        )
+        invocation = _with(invocation, modals.filled(view))
+        asked = Asked(seat, invocation, body.get("trigger_id", ""), view=view)
+        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
+        answer = await _soon(task, ACKNOWLEDGE_WITHIN)
+        if answer is None:
+            await ack(response_action="update", view=modals.waiting_view())
+            self.answers.later(self._fill(task, asked, view["id"]))
+        elif isinstance(answer, Rejected) and (problems := modals.errors(answer.form, view)):
+            await ack(response_action="errors", errors=problems)
+        else:
+            await ack(response_action="update", view=await self.answers.view_of(asked, answer))
+            self.homes.touch(seat)
+
+    async def suggest(self, ack: AsyncAck, body: Body) -> None:
+        """Options while somebody types,
+        https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload."""
+        seat, view = self._seat(body), body.get("view") or {}
+        path, place = modals.asked(view)
+        values = modals.filled(view)
+        param = (body.get("block_id") or "").partition("~")[0]
+        values.pop(param, None)
+        invocation = Invocation(
+            "", seat.home_id, body["user"]["id"], path, values, origin=Origin.FORM, place=place
+        )
+        typed = str(body.get("value") or "")[:300]
+        found = await self.house.dispatcher.complete(invocation, param, typed)
+        await ack(options=modals.options(list(found)))
+
+    async def shortcut(self, ack: AsyncAck, body: Body) -> None:
+        """Global shortcuts and those of a message; their callback_id is the command."""
+        seat, message = self._seat(body), body.get("message")
+        place = (body.get("channel") or {}).get("id", "")
+        invocation = await self._invocation(
+            seat, body, user=body["user"]["id"], place=place, path=body["callback_id"]
+        )
+        if message is not None:
+            invocation = _with(invocation, {"text": await self._text(seat, message)})
+        asked = Asked(seat, invocation, body.get("trigger_id", ""))
+        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
+        answer = await _soon(task, SKELETON_AFTER)
+        if answer is not None:
+            await self.answers.open(asked, answer)
+        elif shown := await self.answers.skeleton(asked):
+            self.answers.later(self._fill(task, asked, shown))
+        await ack()
+
+    async def say(self, body: Body, event: Body) -> None:
+        """Somebody writes to us directly, https://docs.slack.dev/reference/events/message.im."""
+        ours = event.get("bot_id") or event.get("subtype") not in WORDS_OF_PEOPLE
+        if event.get("channel_type") != "im" or ours or not event.get("user"):
+            return
+        seat = self._seat(body)
+        text = await self._text(seat, event)
+        if not text.strip():
+            return
+        invocation = await self._invocation(
+            seat, body, user=event["user"], place=event["channel"], path=HEAR
+        )
+        invocation = _with(invocation, {"text": text})
+        answer = await self.house.dispatcher.dispatch(invocation)
+        asked = Asked(seat, invocation, thread=event.get("thread_ts"))
+        self.answers.later(self.answers.say(asked, answer))
+
+    async def mention(self, body: Body, event: Body) -> None:
+        """A command in a thread, where Slack has no slash commands: `@Staffroom prompt show`."""
+        if event.get("bot_id") or not event.get("user"):
+            return
+        seat = self._seat(body)
+        line = unescape(MENTION.sub("", event.get("text") or "")).strip().removeprefix("/")
+        path, _, text = (line or HELP).partition(" ")
+        invocation = await self._invocation(
+            seat, body, user=event["user"], place=event["channel"], path=path, text=text.strip()
+        )
+        answer = await self.house.dispatcher.dispatch(invocation)
+        asked = Asked(seat, invocation, thread=event.get("thread_ts") or None)
+        self.answers.later(self.answers.whisper(asked, answer))
+
+    async def open_home(self, body: Body, event: Body) -> None:
+        """https://docs.slack.dev/reference/events/app_home_opened."""
+        if event.get("tab", "home") == "home":
+            self.answers.later(self.homes.show(self._seat(body), event["user"]))
+
+    async def person_changed(self, body: Body, event: Body) -> None:
+        """Somebody came, left, or is called something else now."""
+        seat, user = self._seat(body), event.get("user")
+        if isinstance(user, dict) and user.get("id"):
+            now = person(user, seat.workspace.team_id)
+            seat.people[now.external_id] = now
+            await self.house.met(seat.home_id, [now])
+
+    async def uninstalled(self, body: Body) -> None:
+        """https://docs.slack.dev/reference/events/app_uninstalled."""
+        if seat := self.seat_of(_team(body)):
+            await self.ended(seat, "the app was removed from the workspace")
+
+    async def revoked(self, body: Body, event: Body) -> None:
+        """https://docs.slack.dev/reference/events/tokens_revoked."""
+        if (event.get("tokens") or {}).get("bot") and (seat := self.seat_of(_team(body))):
+            await self.ended(seat, "the app's token was revoked")
+
+    async def _respond(
+        self, task: "asyncio.Task[Answer]", asked: Asked, *, late: bool = True
+    ) -> None:
+        await self.answers.respond(asked, await task, late=late)
+
+    async def _fill(self, task: "asyncio.Task[Answer]", asked: Asked, view_id: str) -> None:
+        await self.answers.update(asked, await task, view_id)
+
+    async def _invocation(
+        self,
+        seat: Seat,
+        body: Body,
+        *,
+        user: str,
+        place: str,
+        path: str,
+        text: str = "",
+        origin: Origin = Origin.TYPED,
+    ) -> Invocation:
+        who = await seat.who(user)
+        return Invocation(
+            key=f"slack:{key_of(body)}",
+            home_id=seat.home_id,
+            account=user,
+            path=path,
+            text=text,
+            origin=origin,
+            name=who.name,
+            email=who.email or "",
+            place=place,
+        )
+
+    async def _text(self, seat: Seat, message: Mapping[str, Any]) -> str:
+        """What a message says, with the names of those it mentions."""
+        for user in set(re.findall(r"\b[UW][A-Z0-9]{5,}\b", json.dumps(message.get("blocks")))):
+            await seat.who(user)
+        known = seat.people
+        return from_message(
+            message, name_of=lambda user: known[user].name if user in known else "someone"
+        )
+
+    def _may_open_form(self, invocation: Invocation) -> bool:
+        first = invocation.text.partition(" ")[0].lower()
+        return bool({invocation.path, f"{invocation.path} {first}"} & self._forms)
+
+    def _seat(self, body: Body) -> Seat:
+        seat = self.seat_of(_team(body))
+        if seat is None:
+            raise LookupError("a request of a workspace that has no home here")
+        return seat
+
+
+def key_of(body: Body) -> str:
+    """What is the same when Slack repeats a request, and different for every other one."""
+    named = body.get("event_id") or body.get("trigger_id")
+    return str(named or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest())
+
+
+def _team(body: Body) -> str | None:
+    """The workspace of a request; people of a shared channel may be of another one."""
+    authorizations = body.get("authorizations") or [{}]
+    team = body.get("team")
+    found = (
+        authorizations[0].get("team_id")
+        or body.get("team_id")
+        or (team.get("id") if isinstance(team, dict) else team)
+    )
+    return str(found) if found else None
+
+
+def _with(invocation: Invocation, args: Mapping[str, str]) -> Invocation:
+    return replace(invocation, args=dict(args))
+
+
+async def _soon(task: "asyncio.Task[Answer]", seconds: float) -> Answer | None:
+    """The answer, if it is there in time; the task goes on if it is not."""
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    return task.result() if done else None

@@ -1,0 +1,38 @@
+"""The pace at which Slack lets an app post: about one message a second in each channel, and
+several hundred a minute in a workspace (https://docs.slack.dev/apis/web-api/rate-limits)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+BETWEEN = 1.0  # seconds, in one channel
+MARGIN = 1.02  # what leaves evenly arrives a little unevenly
+REMEMBERED = 1_000  # channels
+
+
+class Pace:
+    """Gives out turns to post. `per_second`: in the whole workspace."""
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.between = MARGIN / per_second
+        self._clock, self._sleep = clock, sleep
+        self._workspace = 0.0  # when the next message may go
+        self._channels: dict[str, float] = {}
+
+    async def turn(self, channel: str) -> None:
+        """Wait until a message may go to this channel."""
+        while (wait := self._wait(channel)) > 0:
+            await self._sleep(wait)
+        now = self._clock()
+        self._workspace = now + self.between
+        self._channels[channel] = now + BETWEEN * MARGIN
+        if len(self._channels) > REMEMBERED:
+            self._channels = {name: at for name, at in self._channels.items() if at > now}
+
+    def _wait(self, channel: str) -> float:
+        return max(self._workspace, self._channels.get(channel, 0.0)) - self._clock()

@@ -1,0 +1,236 @@
+"""Slack in this process: its workspaces, and the way in by which Slack reaches us."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.error import BoltError
+from slack_sdk.errors import SlackApiError
+
+from bot.platforms.house import House, NewHome
+from bot.platforms.slack.adapter import SlackPlatform
+from bot.platforms.slack.errors import ENDED, HomeEnded, code_of, translated
+from bot.platforms.slack.installing import Installing
+from bot.platforms.slack.intake import Intake
+from bot.platforms.slack.manifest import EVENTS_PATH
+from bot.platforms.slack.seat import Seat
+from bot.platforms.slack.workspace import Workspace, call, client_for
+from bot.settings import Settings
+from core.chat import TryLater
+from core.errors import UserError
+
+log = structlog.get_logger("slack")
+TRY_AGAIN = 15.0  # seconds, while Slack cannot be reached
+
+
+class Slack:
+    """Every workspace that has our app, from `start` to `stop`."""
+
+    def __init__(self, settings: Settings, house: House) -> None:
+        self.settings, self.house = settings, house
+        self.seats: dict[str, Seat] = {}  # by the team's id
+        self.installing: Installing | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._socket: AsyncSocketModeHandler | None = None
+
+    async def start(self) -> None:
+        """Connect what can be connected; while Slack cannot be reached, it is tried again.
+
+        Raises UserError for settings that Slack refuses.
+        """
+        settings = self.settings
+        self.session = aiohttp.ClientSession()
+        self.client = client_for(None, settings.slack_api_url, self.session)
+        self.intake = Intake(self.house, self._seat_of, self.ended, settings.slack_prefix)
+        self.app = self._app()
+        self.intake.listen(self.app)
+        if settings.slack_oauth:
+            self.installing = Installing(settings, self.client, self.installed)
+        tokens = [settings.slack_bot_token] if settings.slack_bot_token else []
+        if self.installing is not None:
+            kept = await self.house.kept(SlackPlatform.name)
+            tokens += [self.installing.token_of(secret) for secret in kept.values()]
+        for token in tokens:
+            await self._begin(token)
+        if settings.slack_by_socket:
+            self._socket = AsyncSocketModeHandler(
+                self.app, settings.slack_app_token, logger=_quiet_logger(), web_client=self.client
+            )
+            self._later(self._socket.connect_async())  # type: ignore[no-untyped-call]
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is being shown, and close."""
+        if self._socket is not None:
+            await _close(self._socket)
+        await self.intake.answers.finish()
+        await self.intake.homes.stop()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self.session.close()
+
+    def routes(self) -> list[web.RouteDef]:
+        """What Slack, and people who install the app, reach from outside."""
+        routes = []
+        if self.settings.slack_by_http:
+            routes.append(web.post(EVENTS_PATH, self._event))
+        if self.installing is not None:
+            routes += self.installing.routes()
+        return routes
+
+    async def enter(self, token: str, secret: str | None = None) -> Seat:
+        """Connect a workspace. Raises what the port raises.
+
+        https://docs.slack.dev/reference/methods/auth.test tells whose token it is.
+        """
+        client = client_for(token, self.settings.slack_api_url, self.session)
+        try:
+            me = await call(client, "auth.test")
+        except Exception as error:
+            raise translated(error) from error
+        team, name = str(me["team_id"]), str(me.get("team") or me["team_id"])
+        home_id = await self.house.settle(NewHome(SlackPlatform.name, team, name, secret))
+        workspace = Workspace(home_id, team, name, str(me["user_id"]), client, self._home_ended)
+        platform = SlackPlatform(
+            workspace, self.settings.slack_per_second, self.settings.slack_prefix
+        )
+        seat = self.seats[team] = Seat(workspace, platform, bot_id=me.get("bot_id"))
+        self.house.connect(home_id, platform)
+        self._later(self._meet_everybody(seat))
+        log.info("connected", home=home_id, team=team)
+        return seat
+
+    async def installed(self, token: str, secret: str) -> str:
+        """Somebody has installed the app in a workspace; answers its name."""
+        return (await self.enter(token, secret)).workspace.name
+
+    async def ended(self, seat: Seat, why: str) -> None:
+        """A workspace has removed us."""
+        if self.seats.pop(seat.workspace.team_id, None) is not None:
+            log.warning("workspace has ended", home=seat.home_id, reason=why)
+            await self.house.leave(seat.home_id, why)
+
+    def _seat_of(self, team: str | None) -> Seat | None:
+        return self.seats.get(team or "")
+
+    async def _begin(self, token: str) -> None:
+        try:
+            await self.enter(token)
+        except HomeEnded as error:
+            if self.installing is None:
+                raise UserError(
+                    f"Slack refuses SLACK_BOT_TOKEN ({error.code}). Copy the Bot User OAuth Token "
+                    "from the app's page, under OAuth & Permissions; it begins with xoxb-."
+                ) from error
+            log.warning("a workspace has ended", reason=error.code)
+        except Exception as error:
+            log.warning("Slack cannot be reached; trying again", reason=str(error))
+            self._later(self._keep_trying(token))
+
+    async def _keep_trying(self, token: str) -> None:
+        while True:
+            await asyncio.sleep(TRY_AGAIN)
+            try:
+                await self.enter(token)
+                return
+            except HomeEnded as error:
+                log.error("Slack refuses a token", reason=error.code)
+                return
+            except Exception as error:
+                log.info("Slack still cannot be reached", reason=str(error))
+
+    async def _home_ended(self, team: str, code: str) -> None:
+        if seat := self.seats.get(team):
+            await self.ended(seat, f"Slack says {code}")
+
+    async def _meet_everybody(self, seat: Seat) -> None:
+        """The roster's e-mails are matched to accounts as soon as we are there."""
+        while True:
+            try:
+                people = await seat.platform.people()
+                break
+            except TryLater as error:
+                await asyncio.sleep(error.after.total_seconds() if error.after else TRY_AGAIN)
+            except Exception as error:
+                log.warning("people not read", home=seat.home_id, reason=str(error))
+                return
+        seat.people.update({one.external_id: one for one in people})
+        await self.house.met(seat.home_id, people, everybody=True)
+
+    async def _event(self, request: web.Request) -> web.Response:
+        bolt = await self.app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(bolt)
+
+    def _app(self) -> AsyncApp:
+        """`process_before_response`: an event counts as received only when it was handled."""
+        app = AsyncApp(
+            logger=_quiet_logger(),
+            signing_secret=self.settings.slack_signing_secret or "unused",
+            client=self.client,
+            authorize=_Doorkeeper(self._seat_of),  # type: ignore[arg-type] # it may answer None
+            request_verification_enabled=self.settings.slack_by_http,
+            process_before_response=True,
+        )
+        app.error(_failed)
+        return app
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Doorkeeper(AsyncAuthorize):
+    """Tells Bolt as whom we speak in a workspace."""
+
+    def __init__(self, seat_of: Callable[[str | None], Seat | None]) -> None:
+        self.seat_of = seat_of
+
+    async def __call__(
+        self, *, enterprise_id: str | None, team_id: str | None, **_more: Any
+    ) -> AuthorizeResult | None:
+        seat = self.seat_of(team_id)
+        if seat is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=seat.workspace.client.token,
+            bot_user_id=seat.workspace.bot_user,
+            bot_id=seat.bot_id,
+        )
+
+
+async def _close(handler: AsyncSocketModeHandler) -> None:
+    """End the socket, and wait for the tasks that the SDK only cancels."""
+    client = handler.client
+    tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
+    await handler.close_async()  # type: ignore[no-untyped-call]
+    await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+
+
+async def _failed(error: Exception) -> None:
+    """What no listener foresaw. Never the request: it holds people's words."""
+    if isinstance(error, (BoltError, LookupError)):
+        log.warning("request not handled", reason=type(error).__name__)
+    elif isinstance(error, SlackApiError) and code_of(error) in ENDED:
+        log.warning("request not handled", reason=code_of(error))
+    else:
+        log.error("request failed", reason=type(error).__name__, exc_info=error)
+
+
+def _quiet_logger() -> logging.Logger:
+    """The SDK's warnings quote requests, which hold people's words: only errors are let through."""
+    logger = logging.getLogger("slack")
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -1,0 +1,91 @@
+"""One workspace's connection to the Web API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.errors import HomeEnded, retry_after, status_of, translated
+
+API_URL = "https://slack.com/api/"
+TIMEOUT_SECONDS = 20
+PAGE = 200  # the size that Slack recommends, https://docs.slack.dev/apis/web-api/pagination
+PATIENCE_SECONDS = 30.0  # how long a call that asks is repeated when Slack asks us to slow down
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace that has our app. `client` never repeats a call by itself: the SDK would post
+    twice after a broken connection, and waiting is the courier's business."""
+
+    home_id: str
+    team_id: str
+    name: str
+    bot_user: str
+    client: AsyncWebClient = field(repr=False)
+    ended: Callable[[str, str], Awaitable[None]] = field(repr=False)  # team, Slack's error code
+
+    async def ask(self, method: str, **arguments: Any) -> Answer:
+        """Call a method that changes nothing; it is repeated when Slack asks us to slow down."""
+        waited = 0.0
+        while True:
+            try:
+                return await call(self.client, method, **arguments)
+            except SlackApiError as error:
+                pause = retry_after(error).total_seconds()
+                if status_of(error) != 429 or waited + pause > PATIENCE_SECONDS:
+                    raise await self._translated(error) from error
+                waited += pause
+                await asyncio.sleep(pause)
+            except Exception as error:
+                raise await self._translated(error) from error
+
+    async def tell(self, method: str, **arguments: Any) -> Answer:
+        """Call a method that changes something, once. Raises what the port raises."""
+        try:
+            return await call(self.client, method, **arguments)
+        except Exception as error:
+            raise await self._translated(error) from error
+
+    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[Answer]:
+        """Everything that a method lists under a key, page by page."""
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = await self.ask(method, limit=PAGE, **arguments, **more)
+            for item in page.get(key) or []:
+                yield item
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    async def _translated(self, error: Exception) -> Exception:
+        """The failure in the port's words; whoever must know hears that the home has ended."""
+        found = translated(error)
+        if isinstance(found, HomeEnded):
+            await self.ended(self.team_id, found.code)
+        return found
+
+
+def client_for(token: str | None, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client that keeps its connections, and calls once."""
+    return AsyncWebClient(
+        token=token,
+        base_url=api_url if api_url.endswith("/") else f"{api_url}/",
+        timeout=TIMEOUT_SECONDS,
+        session=session,
+        retry_handlers=[],
+    )
+
+
+async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Answer:
+    """The answer of a method by its documented name, such as "chat.postMessage", sent as the SDK
+    sends it: the methods that ask take no JSON. Raises what the SDK raises."""
+    answer = await getattr(client, method.replace(".", "_"))(**arguments)
+    return answer.data if isinstance(answer.data, dict) else {}

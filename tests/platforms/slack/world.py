@@ -1,0 +1,146 @@
+"""Staffroom in a fake Slack: the real adapter, Bolt and SDK, over the wire."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.house import CommunityHouse
+from bot.platforms.slack.adapter import SlackPlatform
+from bot.platforms.slack.service import Slack
+from bot.settings import Settings
+from bot.site import Site
+from commands.dispatcher import CommandDispatcher
+from commands.registry import every_command
+from core.chat import Platform
+from scheduler.engine import Engine
+from storage.communities import Home
+from storage.database import Tx
+from storage.members import Account
+from tests.faculty import TUESDAY, Faculty
+from tests.platforms.slack.fake.people import Person
+from tests.platforms.slack.fake.slack import FakeSlack
+
+SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+@dataclass
+class Watch:
+    """A clock that tests set."""
+
+    moment: datetime = TUESDAY
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move_to(self, moment: datetime) -> None:
+        self.moment = max(self.moment, moment)
+
+
+@dataclass
+class World:
+    """A faculty in Slack. `people` are its members there, by first name."""
+
+    slack: FakeSlack
+    faculty: Faculty
+    service: Slack
+    engine: Engine
+    clock: Watch
+    connected: dict[str, Platform]
+    people: dict[str, Person] = field(default_factory=dict)
+    woken: list[int] = field(default_factory=list)
+
+    @property
+    def home(self) -> Home:
+        return self.faculty.now_is(self.faculty.home)
+
+    @property
+    def platform(self) -> SlackPlatform:
+        found = self.connected[self.faculty.home.id]
+        assert isinstance(found, SlackPlatform)
+        return found
+
+    async def deliver(self, until: datetime | None = None) -> None:
+        """Let everything happen that is due, now or until then."""
+        await self.engine.advance(until or self.clock.now())
+
+    def channel(self, purpose: str) -> str:
+        """Make a channel for a purpose; answers its id."""
+        place = self.slack.workspace.add_channel(purpose, *(one.id for one in self.people.values()))
+
+        def choose(tx: Tx) -> None:
+            home = tx.need(Home, self.faculty.home.id)
+            home.channels = {**home.channels, purpose: place.id}
+
+        self.faculty.write(choose)
+        return place.id
+
+
+@asynccontextmanager
+async def slack_world(
+    faculty: Faculty, *, http: bool = False, clock: Watch | None = None, **settings: Any
+) -> AsyncIterator[World]:
+    """The faculty's home is a workspace, and each of its members has an account there."""
+    clock = clock or Watch()
+    async with FakeSlack() as slack:
+        people = _move_in(faculty, slack)
+        connected: dict[str, Platform] = {}
+        woken: list[int] = []
+        registry = every_command()
+        dispatcher = CommandDispatcher(faculty.community, registry, clock.now)
+        house = CommunityHouse(
+            faculty.community, dispatcher, registry, clock, connected, lambda: woken.append(1)
+        )
+        service = Slack(_settings(slack, http=http, **settings), house)
+        engine = Engine(faculty.community, connected, clock)
+        await service.start()
+        site = Site(service.routes(), "127.0.0.1", 0)
+        try:
+            if http:
+                await site.start()
+                await slack.use_http(f"http://127.0.0.1:{site.port}/slack/events")
+            else:
+                await slack.connected()
+            yield World(slack, faculty, service, engine, clock, connected, people, woken)
+            await service.intake.answers.finish()
+        finally:
+            await service.stop()
+            await site.stop()
+        assert slack.faults == []
+        assert slack.mentions == []
+
+
+def _settings(slack: FakeSlack, *, http: bool, **more: Any) -> Settings:
+    way = (
+        {"SLACK_SIGNING_SECRET": slack.signing_secret, "public_url": "https://staffroom.test"}
+        if http
+        else {"SLACK_APP_TOKEN": slack.app_token}
+    )
+    given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.url, **way, **more}
+    return Settings(_env_file=None, **given)
+
+
+def _move_in(faculty: Faculty, slack: FakeSlack) -> dict[str, Person]:
+    people = {
+        name: slack.person(
+            slack.workspace.add_user(
+                account.name, email=f"{name}@example.org", tz="America/Detroit"
+            )
+        )
+        for name, account in faculty.accounts.items()
+    }
+
+    def move(tx: Tx) -> None:
+        home = tx.need(Home, faculty.home.id)
+        home.platform, home.external_id = "slack", slack.workspace.id
+        for name, account in faculty.accounts.items():
+            if row := tx.get(Account, account.id):
+                row.external_id = people[name].id
+
+    faculty.write(move)
+    for name, account in list(faculty.accounts.items()):
+        moved = Account(**account.model_dump())
+        moved.external_id = people[name].id
+        faculty.accounts[name] = moved
+    return people
