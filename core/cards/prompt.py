@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from core import frameworks, programs, times
+from core import frameworks, programs, prompts, times
 from core.cards.card import Compose, Skip
 from core.chat import Button, Message
 from core.interaction import button_id
 from core.kinds import Kind
 from core.program import Week
 from core.programs import Standing
+from core.wording import count
 from storage import cohorts, reflections
 from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
 from storage.outbox import Delivery
-from storage.words import MemberState, ReflectionState
+from storage.words import Audience, MemberState, ReflectionState
 
 
 def prompt(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
@@ -24,6 +25,10 @@ def prompt(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     if isinstance(found, Skip):
         return found
     standing, week, text = found
+    early = _wrote_early(tx, standing, number)
+    if early:
+        have = "has" if early == 1 else "have"
+        text += f"\n\n*{count(early, 'person', 'people')} {have} written already; look above.*"
     return Message(
         text,
         title=f"Week {number}: {week.theme}",
@@ -79,6 +84,16 @@ def standard(framework: str, code: str) -> str:
 def write_button(cohort_id: str, week: int, label: str = "Write a reflection") -> Button:
     """Opens the form for an answer to a week's prompt."""
     return Button(label, button_id("reflect write", cohort=cohort_id, week=str(week)), "primary")
+
+
+def _wrote_early(tx: Tx, standing: Standing, number: int) -> int:
+    """How many reflections for everybody were there before the prompt was."""
+    changes = tx.foreseen(cohorts.changes, standing.cohort.id)
+    asked_at = prompts.posts_at(standing, number, changes)
+    return sum(
+        row.audience is Audience.COMMUNITY and (row.published_at or asked_at) < asked_at
+        for row in reflections.of_week(tx, standing.cohort.id, number)
+    )
 
 
 def _prompt_of(

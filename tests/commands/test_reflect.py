@@ -165,6 +165,15 @@ async def test_a_prompt_is_answered_early_and_late_alike(school: School) -> None
     assert "Published" in text_of(await school.submit("ada", form, title="Late", body="x"))
 
 
+async def test_a_prompt_tells_how_many_have_written_before_it_came(school: School) -> None:
+    await school.write("ada", title="Early", body="x", week="2")
+    await school.write("ben", title="Not for all", body="x", week="2", audience="coach")
+    await school.pass_days(7)
+    prompt = school.channel("reflections")[-1]
+    assert prompt.message.title == "Week 2: First voices"
+    assert prompt.message.text.endswith("*1 person has written already; look above.*")
+
+
 async def test_the_form_shows_the_prompt(school: School) -> None:
     form = await school.form("ada", "/reflect write")
     assert form.about.startswith("**Week 1: ")
