@@ -141,11 +141,11 @@ async def test_a_command_is_answered(
         heard.append(body)
         await respond("Done &amp; saved.")
 
-    answer = await ada.command("/reflect", "write it", general)
+    answer = await ada.command("/reflect", f"write & tell <@{ada.id}>", general)
     await answer.message(2)
     assert sorted(ada.reads(general)) == ["Done & saved.", "One moment."]
     assert sorted(answer.text.splitlines()) == ["Done & saved.", "One moment."]
-    assert heard[0]["text"] == "write it"
+    assert heard[0]["text"] == f"write &amp; tell <@{ada.id}|ada.example>"
     assert heard[0]["channel_name"] == "general"
     assert slack.posts == []
     assert slack.faults == []

@@ -38,6 +38,30 @@ def elements(typed: str) -> list[Json]:
     return found
 
 
+def command_text(workspace: Workspace, typed: str, *, marked: bool) -> str:
+    """The `text` of a slash command.
+
+    Mentions and links are marked up where the command asks for it ("Escape channels, users, and
+    links": https://docs.slack.dev/interactivity/implementing-slash-commands); else they stay words.
+    """
+    said = ""
+    for element in elements(typed):
+        match element["type"]:
+            case "user":
+                user = element["user_id"]
+                name = workspace.users[user].name
+                said += f"<@{user}|{name}>" if marked else f"@{name}"
+            case "channel":
+                channel = element["channel_id"]
+                name = workspace.channels[channel].name
+                said += f"<#{channel}|{name}>" if marked else f"#{name}"
+            case "link":
+                said += f"<{element['url']}>" if marked else str(element["url"])
+            case _:
+                said += escape(element["text"])
+    return said
+
+
 def mrkdwn(element: Json) -> str:
     """One element as it stands in the `text` of a message."""
     match element["type"]:
@@ -85,6 +109,8 @@ def message(
         team=workspace.id,
         blocks=[block],
         thread_ts=thread_ts,
+        bot_id=f"B{user.id[1:]}" if user.is_bot else "",
+        app_id="A0SOMEOTHER" if user.is_bot else "",
         client_msg_id=str(UUID(int=number + (int(user.id[1:-1], 16) << 64), version=4)),
     )
 

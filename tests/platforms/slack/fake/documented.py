@@ -26,6 +26,13 @@ class Tier:
     seconds: float = 60.0
 
 
+SLOW = frozenset({"conversations.history", "conversations.replies"})
+SLOW_PAGE = 15
+"""One call a minute with 15 messages, for new apps that are distributed outside the Marketplace.
+
+https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
+"""
+
 TIERS = {0: Tier(10_000), 1: Tier(1), 2: Tier(20), 3: Tier(50), 4: Tier(100)}
 
 
@@ -120,6 +127,8 @@ class Manifest:
     """The settings of the app at Slack: https://docs.slack.dev/reference/app-manifest"""
 
     messages_tab: bool = True
+    should_escape: bool = True  # of every command: mentions and links in its text are marked up
+    distributed: bool = False  # sold outside the Marketplace: history is read slowly
     home_tab: bool = True
     commands: frozenset[str] | None = None  # None: whatever a person types
     events: frozenset[str] | None = None  # None: everything, such as "message.im"

@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/methods/conversations.history
 """
 
 from tests.platforms.slack.fake.arguments import Arguments
+from tests.platforms.slack.fake.documented import SLOW_PAGE
 from tests.platforms.slack.fake.errors import Json, SlackError
 from tests.platforms.slack.fake.paging import page
 from tests.platforms.slack.fake.scopes import need, of_kind
@@ -28,7 +29,7 @@ def history(state: State, workspace: Workspace, args: Arguments) -> Json:
     forwards = "oldest" in args and "latest" not in args
     if not forwards:
         shown.reverse()
-    part, cursor = page(shown, args, default=100, most=MOST)
+    part, cursor = _page(state, shown, args, 100, MOST)
     if forwards:
         part.reverse()
     body: Json = {
@@ -51,7 +52,7 @@ def replies(state: State, workspace: Workspace, args: Arguments) -> Json:
         raise SlackError("thread_not_found")
     shown = channel.thread(found.thread_ts or found.ts)
     shown = shown[:1] + _between(shown[1:], args)
-    part, cursor = page(shown, args, default=1_000)
+    part, cursor = _page(state, shown, args, 1_000, 1_000)
     body: Json = {
         "messages": [document(channel, one, args) for one in part],
         "has_more": bool(cursor),
@@ -82,6 +83,15 @@ def document(channel: Channel, message: Message, args: Arguments) -> Json:
     elif message.thread_ts:
         body.pop("thread_ts")
     return body
+
+
+def _page(
+    state: State, shown: list[Message], args: Arguments, default: int, most: int
+) -> tuple[list[Message], str]:
+    if state.manifest.distributed:
+        limit = min(args.number("limit", SLOW_PAGE), SLOW_PAGE)
+        args = Arguments(args.raw | {"limit": limit})
+    return page(shown, args, default=default, most=most)
 
 
 def _readable(workspace: Workspace, args: Arguments) -> Channel:

@@ -80,6 +80,14 @@ class HttpMode:
         except aiohttp.ClientError:
             return Ack(False, reason="connection_failed", status=0)
 
+    async def check_ssl(self) -> Ack:
+        """Now and then, Slack tests the certificate of a command's address.
+
+        https://docs.slack.dev/interactivity/implementing-slash-commands#ssl
+        """
+        body = urlencode({"ssl_check": "1", "token": self.state.app.verification_token})
+        return await self.post(body, "application/x-www-form-urlencoded")
+
     async def verify(self) -> Ack:
         """The check of a request URL: https://docs.slack.dev/reference/events/url_verification"""
         challenge = self.state.ids.next("challenge").lower()

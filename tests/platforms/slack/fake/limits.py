@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.platforms.slack.fake.documented import METHODS, TIERS
+from tests.platforms.slack.fake.documented import METHODS, SLOW, TIERS
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Limits:
 
     clock: Callable[[], float]
     on: bool = False
+    distributed: bool = False
     burst: int = 1
     posts_a_second: int = 5
     _calls: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
@@ -31,7 +32,8 @@ class Limits:
             windows.append(((workspace, method, channel), self.burst, float(self.burst)))
             windows.append(((workspace, method), self.posts_a_second, 1.0))
         else:
-            tier = TIERS[METHODS[method].tier]
+            slow = self.distributed and method in SLOW
+            tier = TIERS[1 if slow else METHODS[method].tier]
             windows.append(((workspace, method), tier.calls, tier.seconds))
         now = self.clock()
         wait = max(self._wait(key, most, span, now) for key, most, span in windows)

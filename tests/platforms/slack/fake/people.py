@@ -115,15 +115,19 @@ class Person:
     async def command(
         self, name: str, text: str = "", channel: Channel | str | None = None
     ) -> Answer:
-        """Types a slash command, by default in the direct message with the bot."""
+        """Types a slash command, by default in the direct message with the bot.
+
+        `<@U…>` and `<#C…>` in the text are mentions picked from the menu.
+        """
         known = self.slack.state.manifest.commands
         assert known is None or name in known, f"{name} is not a command of the app"
         place = self._channel(channel or self.direct)
         state = self.slack.state
         trigger = state.trigger(self.workspace, self.id)
         url = state.response_url("commands", self.workspace, self.id, place.id)
+        said = composing.command_text(self.workspace, text, marked=state.manifest.should_escape)
         payload = payloads.command(
-            state, self.workspace, self.user, place, name, text, trigger, url
+            state, self.workspace, self.user, place, name, said, trigger, url
         )
         ack = await self.slack.delivery.deliver("slash_commands", payload)
         answer = Answer(state, ack, trigger, url, _failure(ack))
@@ -170,6 +174,8 @@ class Person:
         self, view: View, block: Json, element: Json, chosen: Json | None, action: Json
     ) -> Answer:
         assert view.is_open, "this view is closed"
+        if block["type"] == "input":
+            assert block.get("dispatch_action"), "this input sends nothing by itself: fill it"
         if chosen is not None and element["type"] != "overflow":
             view.typed[block["block_id"], element["action_id"]] = chosen
         state = self.slack.state
@@ -345,13 +351,20 @@ class Person:
         place.members.append(self.id)
         await self._moved("member_joined_channel", place)
 
+    async def invite(self, channel: Channel | str, user: str = "") -> None:
+        """Types /invite; without a user, the bot is meant."""
+        place = self._channel(channel)
+        invited = user or self.workspace.bot_user_id
+        place.members.append(invited)
+        await self._moved("member_joined_channel", place, user=invited, inviter=self.id)
+
     async def leave(self, channel: Channel | str) -> None:
         """https://docs.slack.dev/reference/events/member_left_channel"""
         place = self._channel(channel)
         place.members.remove(self.id)
         await self._moved("member_left_channel", place)
 
-    async def _moved(self, kind: str, place: Channel) -> None:
+    async def _moved(self, kind: str, place: Channel, **more: str) -> None:
         if self.workspace.bot_user_id not in place.members:
             return
         inner = {
@@ -361,6 +374,7 @@ class Person:
             "channel_type": "C" if place.kind == "channel" else "G",
             "team": self.workspace.id,
             "event_ts": self.slack.state.ts(),
+            **more,
         }
         await self.slack.event(inner, self.workspace)
 

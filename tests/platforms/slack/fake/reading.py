@@ -1,8 +1,30 @@
 """What a person reads on the screen, as plain text."""
 
+import re
 from typing import Any
 
 from tests.platforms.slack.fake.workspace import Message, View
+
+MARK = re.compile(r"<(?P<what>[^<>|\n]+)(?:\|(?P<label>[^<>\n]*))?>")
+
+
+def _shown(mark: re.Match[str]) -> str:
+    what, label = mark["what"], mark["label"]
+    if what[0] in "@#":
+        return what[0] + (label or what[1:])
+    if what[0] == "!":
+        return label or "@" + what[1:]
+    return label or what
+
+
+def shown(mrkdwn: str) -> str:
+    """Marked-up text as it stands on the screen: links and mentions by their labels."""
+    return unescape(MARK.sub(_shown, mrkdwn))
+
+
+def notification_of(message: Message) -> str:
+    """What a phone shows of a message: its `text`."""
+    return shown(message.text)
 
 
 def unescape(text: str) -> str:
@@ -10,13 +32,13 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def text_of(shown: Message | View) -> str:
+def text_of(seen: Message | View) -> str:
     """Everything that is written in a message or view; a message's `text` only without blocks."""
-    if isinstance(shown, Message):
-        lines = [_written(block) for block in shown.blocks] or [unescape(shown.text)]
+    if isinstance(seen, Message):
+        lines = [_written(block) for block in seen.blocks] or [notification_of(seen)]
     else:
-        lines = [shown.title] if shown.type == "modal" else []
-        lines += [_written(block) for block in shown.blocks]
+        lines = [seen.title] if seen.type == "modal" else []
+        lines += [_written(block) for block in seen.blocks]
     return "\n".join(line for line in lines if line)
 
 
@@ -28,7 +50,9 @@ def _written(part: Any) -> str:
     match part.get("type"):
         case "plain_text" | "raw_text" | "text":
             return str(part.get("text", ""))
-        case "mrkdwn" | "markdown":
+        case "mrkdwn":
+            return shown(str(part["text"]))
+        case "markdown":
             return unescape(str(part["text"]))
         case "link":
             return str(part.get("text") or part["url"])

@@ -74,6 +74,7 @@ class FakeSlack:
         server = web.Application(client_max_size=4 * 1024**2)
         server.router.add_route("*", "/api/{method}", self._api.handle)
         server.router.add_get("/link/", self.socket.handle)
+        server.router.add_get("/oauth/v2/authorize", self._authorize_page)
         for kind in ("commands", "actions", "app"):
             server.router.add_post(f"/{kind}/{{rest:.*}}", self._respond)
         self._runner = web.AppRunner(server, shutdown_timeout=1.0, access_log=None)
@@ -100,12 +101,22 @@ class FakeSlack:
     async def _respond(self, request: web.Request) -> web.Response:
         return await responses.handle(self.state, request)
 
+    async def _authorize_page(self, request: web.Request) -> web.Response:
+        """Whoever opens the page in a browser presses Allow at once."""
+        user = next(iter(self.workspace.users))
+        raise web.HTTPFound(oauth.allow(self.state, self.workspace, str(request.url), user))
+
     # What the app is told about Slack
 
     @property
     def url(self) -> str:
         """The base of the Web API, for SLACK_API_URL and `base_url`."""
         return f"{self.state.base}/api/"
+
+    @property
+    def authorize_url(self) -> str:
+        """Where the app sends people who install it."""
+        return f"{self.state.base}/oauth/v2/authorize"
 
     @property
     def bot_token(self) -> str:
@@ -302,3 +313,11 @@ class FakeSlack:
         home = workspace or self.workspace
         who = user or next(iter(home.users))
         return await oauth.visit(oauth.allow(self.state, home, url, who), cookies)
+
+    async def install(
+        self, url: str, *, workspace: Workspace | None = None, user: str = ""
+    ) -> tuple[int, str]:
+        """A person opens the app's own install page, and allows it; the page they land on."""
+        home = workspace or self.workspace
+        who = user or next(iter(home.users))
+        return await oauth.install(self.state, home, url, who)

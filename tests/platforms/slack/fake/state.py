@@ -103,7 +103,7 @@ class State:
         self.requests: list[Request] = []
         self.posts: list[Message] = []
         self.faults: list[str] = []
-        self.limits = Limits(self.clock)
+        self.limits = Limits(self.clock, distributed=manifest.distributed)
         self.failures = Failures()
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import aiohttp.web
+from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -117,15 +117,15 @@ async def test_a_code_is_exchanged_once(slack: FakeSlack) -> None:
     second = slack.add_workspace("Hillside", "hillside")
     heard: list[dict[str, str]] = []
 
-    async def back(request: aiohttp.web.Request) -> aiohttp.web.Response:
+    async def back(request: web.Request) -> web.Response:
         heard.append(dict(request.query))
-        return aiohttp.web.Response(text="Installed.")
+        return web.Response(text="Installed.")
 
-    server = aiohttp.web.Application()
+    server = web.Application()
     server.router.add_get("/slack/oauth_redirect", back)
-    runner = aiohttp.web.AppRunner(server)
+    runner = web.AppRunner(server)
     await runner.setup()
-    await aiohttp.web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     redirect = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/oauth_redirect"
     link = (
         f"https://slack.com/oauth/v2/authorize?client_id={slack.client_id}"
@@ -180,3 +180,49 @@ async def test_a_process_of_its_own_keeps_what_was_posted(tmp_path: Path) -> Non
     process.terminate()
     assert await process.wait() == 0
     assert [json.loads(line)["text"] for line in state.read_text().splitlines()] == ["one", "two"]
+
+
+async def test_the_bot_is_invited_and_other_bots_are_known_by_their_id(
+    slack: FakeSlack, ada: Person
+) -> None:
+    place = slack.workspace.add_channel("book-club", ada.id, bot=False)
+    helper = slack.person(slack.workspace.add_user("Helper", is_bot=True))
+    async with aiohttp.ClientSession() as session:
+        listener = Listener(slack, session)
+        task = asyncio.ensure_future(listener.run())
+        await ada.say(place, "before")
+        await ada.invite(place)
+        place.members.append(helper.id)
+        await helper.say(place, "beep")
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    joined, beep = (one["payload"]["event"] for one in listener.got)
+    assert (joined["user"], joined["inviter"]) == (slack.workspace.bot_user_id, ada.id)
+    assert beep["bot_id"] != slack.workspace.bot_id
+
+
+async def test_the_install_page_of_bolt_leads_there_and_back(slack: FakeSlack) -> None:
+    """Its state is kept in a cookie, which is as secure as the page."""
+    heard: list[dict[str, str]] = []
+
+    async def begin(request: web.Request) -> web.Response:
+        link = f"{slack.authorize_url}?client_id={slack.client_id}&scope=commands&state=s1"
+        back = f"{request.url.origin()}/slack/oauth_redirect"
+        response = web.Response(status=302, headers={"Location": f"{link}&redirect_uri={back}"})
+        response.set_cookie("slack-app-oauth-state", "s1", secure=True)
+        return response
+
+    async def end(request: web.Request) -> web.Response:
+        heard.append({"state": request.query["state"], **request.cookies})
+        return web.Response(text="Installed.")
+
+    server = web.Application()
+    server.router.add_get("/slack/install", begin)
+    server.router.add_get("/slack/oauth_redirect", end)
+    runner = web.AppRunner(server)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    page = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/install"
+    assert await slack.install(page) == (200, "Installed.")
+    await runner.cleanup()
+    assert heard == [{"state": "s1", "slack-app-oauth-state": "s1"}]

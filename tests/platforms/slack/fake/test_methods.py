@@ -6,7 +6,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.platforms.slack.fake import bolt
+from tests.platforms.slack.fake.documented import Manifest
 from tests.platforms.slack.fake.people import Person
+from tests.platforms.slack.fake.reading import text_of
 from tests.platforms.slack.fake.samples import actions, button, refused
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.fake.workspace import Channel, Workspace
@@ -217,3 +220,26 @@ async def test_whom_a_message_rings_is_known(
 async def test_a_revoked_token_stays_refused(slack: FakeSlack, client: AsyncWebClient) -> None:
     await client.auth_revoke()
     assert await refused(client.auth_test()) == "token_revoked"
+
+
+async def test_a_distributed_app_reads_history_slowly() -> None:
+    async with (
+        FakeSlack(manifest=Manifest(distributed=True)) as slack,
+        bolt.client(slack) as slow,
+    ):
+        place = slack.workspace.add_channel("general")
+        for number in range(16):
+            await slow.chat_postMessage(channel=place.id, text=str(number))
+        slack.limits.on, slack.limits.clock = True, lambda: 0.0
+        page = await slow.conversations_history(channel=place.id, limit=100)
+        assert len(page["messages"]) == 15
+        assert await refused(slow.conversations_history(channel=place.id)) == "ratelimited"
+
+
+async def test_marked_up_text_is_read_as_it_is_shown(
+    slack: FakeSlack, client: AsyncWebClient, general: Channel
+) -> None:
+    await client.chat_postMessage(
+        channel=general.id, text="a &lt; b, <https://example.org|here>, <#C0X|general>"
+    )
+    assert text_of(slack.posts[0]) == "a < b, here, #general"
