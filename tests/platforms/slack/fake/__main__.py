@@ -17,14 +17,14 @@ CHANNELS = ("general", "prompts", "webinars")
 PEOPLE = ("Ada Example", "Ben Example", "Cora Example")
 
 
-async def serve(port: int, path: Path) -> None:
-    """Serves until SIGTERM or SIGINT."""
+async def serve(port: int, path: Path, more: int = 0) -> None:
+    """Serves until SIGTERM or SIGINT. `more`: so many people besides the three with names."""
+    names = [*PEOPLE, *(f"Person {number}" for number in range(1, more + 1))]
     async with FakeSlack(port=port) as slack:
-        people = [slack.workspace.add_user(name) for name in PEOPLE]
+        people = [slack.workspace.add_user(name) for name in names]
         ids = [one.id for one in people]
         channels = {name: slack.workspace.add_channel(name, *ids).id for name in CHANNELS}
-        for one in people:
-            slack.workspace.direct(one.id)
+        directs = {one.id: slack.workspace.direct(one.id).id for one in people}
         Journal(slack.state, slack.workspace, path)
         told = {
             "url": slack.url,
@@ -33,7 +33,8 @@ async def serve(port: int, path: Path) -> None:
             "signing_secret": slack.signing_secret,
             "team": slack.workspace.id,
             "channels": channels,
-            "people": dict(zip(PEOPLE, ids, strict=True)),
+            "people": dict(zip(names, ids, strict=True)),
+            "directs": directs,
         }
         print(json.dumps(told), flush=True)
         stop = asyncio.Event()
@@ -46,8 +47,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--people", type=int, default=0, help="more of them")
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.state))
+    asyncio.run(serve(options.port, options.state, options.people))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,17 @@ AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 CUSTOM = ("username", "icon_emoji", "icon_url")
 
 
-def stored_blocks(state: State, blocks: list[Json]) -> list[Json]:
-    """Blocks as Slack keeps them: each with an id, with the defaults filled in."""
+def escaped(text: str) -> str:
+    """`&`, `<` and `>` as Slack keeps them, without escaping twice."""
+    return AMPERSAND.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def stored_blocks(state: State, blocks: list[Json], *, escape: bool = False) -> list[Json]:
+    """Blocks as Slack keeps them: each with an id, with the defaults filled in.
+
+    `escape`: plain text comes back escaped from messages, labels of buttons too, as people report
+    (slackapi/bolt-python, issue 513); the documentation does not say so.
+    """
     kept = copy.deepcopy(blocks)
 
     def complete(part: Any) -> None:
@@ -31,6 +40,8 @@ def stored_blocks(state: State, blocks: list[Json]) -> list[Json]:
         elif isinstance(part, dict):
             if part.get("type") == "plain_text":
                 part.setdefault("emoji", True)
+                if escape:
+                    part["text"] = escaped(part["text"])
             elif part.get("type") == "mrkdwn":
                 part.setdefault("verbatim", False)
             for one in part.values():
@@ -66,7 +77,7 @@ def content(state: State, args: Arguments, where: str) -> Json:
         text = text[:LONGEST_TEXT]
     return {
         "text": text,
-        "blocks": stored_blocks(state, blocks),
+        "blocks": stored_blocks(state, blocks, escape=True),
         "attachments": attachments,
     }
 
@@ -146,14 +157,22 @@ def keep(state: State, workspace: Workspace, channel: Channel, message: Message)
     state.changed()
 
 
-def thread(state: State, channel: Channel, ts: str, where: str) -> None:
-    """An answer goes under a message that stands there."""
-    root = next((one for one in channel.messages if one.ts == ts), None)
-    if root is None or (root.deleted and not root.subtype):
+def thread(state: State, channel: Channel, ts: str, where: str) -> str:
+    """An answer goes under a message that stands there; the message's timestamp.
+
+    Where that message is gone, Slack posts the answer in the channel itself and says so only by
+    leaving out `message.thread_ts`, as people report (slack-go/slack, issue 1571); before, it was
+    `thread_not_found`, which `state.unthreads = False` brings back.
+    """
+    root = channel.find(ts)
+    if root is None:
+        if state.unthreads:
+            return ""
         raise SlackError("thread_not_found")
     if root.thread_ts and root.thread_ts != root.ts:
         state.fault(f"{where}: thread_ts is that of an answer, not of the message it is under")
-    root.thread_ts = root.ts
+    root.thread_ts = root.thread_ts or root.ts
+    return ts
 
 
 def post_message(state: State, workspace: Workspace, args: Arguments) -> Json:
@@ -164,7 +183,7 @@ def post_message(state: State, workspace: Workspace, args: Arguments) -> Json:
     said = content(state, args, "chat.postMessage")
     data = metadata(args)
     if under := args.text("thread_ts"):
-        thread(state, channel, under, "chat.postMessage")
+        under = thread(state, channel, under, "chat.postMessage")
     message = from_bot(
         state,
         workspace,

@@ -5,6 +5,7 @@ stands on no such page is a fault of the app, whatever the real Slack would make
 """
 
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Manifest:
     should_escape: bool = True  # of every command: mentions and links in its text are marked up
     distributed: bool = False  # sold outside the Marketplace: history is read slowly
     home_tab: bool = True
-    commands: frozenset[str] | None = None  # None: whatever a person types
+    commands: frozenset[str] | None = None  # "/reflect"; None: whatever a person types
     events: frozenset[str] | None = None  # None: everything, such as "message.im"
     shortcuts: frozenset[str] | None = None
     scopes: tuple[str, ...] = field(
@@ -158,3 +159,22 @@ class Manifest:
             "users:read.email",
         )
     )
+
+    @classmethod
+    def of(cls, manifest: dict[str, Any]) -> Self:
+        """The settings that an app's own manifest asks for."""
+        features, settings = manifest["features"], manifest["settings"]
+        home = features.get("app_home", {})
+        commands = features.get("slash_commands", [])
+        subscribed = settings.get("event_subscriptions", {}).get("bot_events", [])
+        shortcuts = features.get("shortcuts", [])
+        return cls(
+            messages_tab=bool(home.get("messages_tab_enabled"))
+            and not home.get("messages_tab_read_only_enabled"),
+            home_tab=bool(home.get("home_tab_enabled")),
+            should_escape=any(one.get("should_escape") for one in commands),
+            commands=frozenset(str(one["command"]) for one in commands),
+            events=frozenset(str(one) for one in subscribed),
+            shortcuts=frozenset(str(one["callback_id"]) for one in shortcuts),
+            scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
+        )

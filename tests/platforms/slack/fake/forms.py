@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
 from typing import Any
 
 from tests.platforms.slack.fake.errors import Json
+from tests.platforms.slack.fake.reading import unescape
 
 SINGLE = {
     "static_select": ("selected_option", "initial_option"),
@@ -81,7 +82,7 @@ def option(element: Json, given: str, suggested: list[Json]) -> Json:
     for group in element.get("option_groups") or []:
         offered += group["options"]
     for one in offered:
-        if given in (one["value"], one["text"]["text"]):
+        if given in (one["value"], unescape(one["text"]["text"])):
             return dict(one)
     raise AssertionError(f"{given!r} is not offered: {[one['text']['text'] for one in offered]}")
 

@@ -232,6 +232,7 @@ class Person:
 
     async def shortcut(self, callback: str) -> Answer:
         """Uses a global shortcut."""
+        self._known(callback)
         state = self.slack.state
         trigger = state.trigger(self.workspace, self.id)
         ack = await self.slack.delivery.deliver(
@@ -242,6 +243,7 @@ class Person:
 
     async def message_shortcut(self, callback: str, message: Message) -> Answer:
         """Uses a shortcut on a message."""
+        self._known(callback)
         state = self.slack.state
         trigger = state.trigger(self.workspace, self.id)
         url = state.response_url("app", self.workspace, self.id, message.channel)
@@ -316,6 +318,7 @@ class Person:
 
     async def open_home(self, tab: str = "home") -> None:
         """https://docs.slack.dev/reference/events/app_home_opened"""
+        assert tab != "home" or self.slack.state.manifest.home_tab, "the Home tab is off"
         inner: Json = {
             "type": "app_home_opened",
             "user": self.id,
@@ -377,6 +380,10 @@ class Person:
             **more,
         }
         await self.slack.event(inner, self.workspace)
+
+    def _known(self, shortcut: str) -> None:
+        known = self.slack.state.manifest.shortcuts
+        assert known is None or shortcut in known, f"{shortcut} is no shortcut of the app"
 
     def _channel(self, given: Channel | str) -> Channel:
         return given if isinstance(given, Channel) else self.workspace.channels[given]

@@ -48,7 +48,9 @@ def _written(part: Any) -> str:
     if not isinstance(part, dict):
         return ""
     match part.get("type"):
-        case "plain_text" | "raw_text" | "text":
+        case "plain_text":
+            return unescape(str(part["text"]))
+        case "raw_text" | "text":
             return str(part.get("text", ""))
         case "mrkdwn":
             return shown(str(part["text"]))
@@ -88,7 +90,7 @@ def buttons_of(shown: Message | View) -> list[str]:
                 look(one)
         elif isinstance(part, dict):
             if part.get("type") == "button":
-                found.append(str(part["text"]["text"]))
+                found.append(unescape(str(part["text"]["text"])))
             for one in part.values():
                 look(one)
 

@@ -111,6 +111,7 @@ class State:
         self.on_event: Callable[[Workspace, Json], None] = lambda _workspace, _event: None
         self.on_post: Callable[[Message], None] = lambda _message: None
         self.base = ""
+        self.unthreads = True
         self._last = 0
         self._changed: set[asyncio.Event] = set()
 

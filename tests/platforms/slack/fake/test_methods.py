@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.platforms.slack.fake import bolt
 from tests.platforms.slack.fake.documented import Manifest
 from tests.platforms.slack.fake.people import Person
-from tests.platforms.slack.fake.reading import text_of
+from tests.platforms.slack.fake.reading import buttons_of, text_of
 from tests.platforms.slack.fake.samples import actions, button, refused
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.fake.workspace import Channel, Workspace
@@ -243,3 +243,45 @@ async def test_marked_up_text_is_read_as_it_is_shown(
         channel=general.id, text="a &lt; b, <https://example.org|here>, <#C0X|general>"
     )
     assert text_of(slack.posts[0]) == "a < b, here, #general"
+
+
+async def test_an_answer_to_what_is_gone_stands_in_the_channel(
+    slack: FakeSlack, client: AsyncWebClient, general: Channel
+) -> None:
+    root = await client.chat_postMessage(channel=general.id, text="root")
+    await client.chat_delete(channel=general.id, ts=root["ts"])
+    said = await client.chat_postMessage(channel=general.id, text="a", thread_ts=root["ts"])
+    assert "thread_ts" not in said["message"]
+    slack.state.unthreads = False
+    call = client.chat_postMessage(channel=general.id, text="a", thread_ts=root["ts"])
+    assert await refused(call) == "thread_not_found"
+
+
+async def test_plain_text_of_messages_comes_back_escaped_and_is_shown_as_meant(
+    slack: FakeSlack, client: AsyncWebClient, general: Channel
+) -> None:
+    row = actions(button("Q & A", "q"), button("a &lt; b", "a"))
+    said = await client.chat_postMessage(channel=general.id, text="x", blocks=[row])
+    labels = [one["text"]["text"] for one in said["message"]["blocks"][0]["elements"]]
+    assert labels == ["Q &amp; A", "a &lt; b"]
+    assert buttons_of(slack.posts[0]) == ["Q & A", "a < b"]
+
+
+def test_settings_are_read_from_the_manifest_of_the_app() -> None:
+    manifest = Manifest.of(
+        {
+            "features": {
+                "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+                "slash_commands": [{"command": "/reflect", "should_escape": False}],
+            },
+            "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
+            "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+        }
+    )
+    assert manifest == Manifest(
+        should_escape=False,
+        commands=frozenset({"/reflect"}),
+        events=frozenset({"message.im"}),
+        shortcuts=frozenset(),
+        scopes=("chat:write",),
+    )
