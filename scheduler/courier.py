@@ -63,12 +63,11 @@ class Courier:
         When the database cannot be written, raises StoreError; results are kept and recorded by
         the next call. After `stopping` is set nothing new is claimed.
         """
-        worked = False
-        if not self.stopping:
-            worked = await self.store.write(self._give_up_late) > 0
+        worked, first = False, True
         while True:
             worked = worked or bool(self._flying or self._landed)
-            claimed = await self._turn()
+            claimed = await self._turn(first)
+            first = False
             for row in claimed.rows:
                 platform = self.platforms[row[0].about.home_id]
                 task = asyncio.create_task(attempt_row(row, platform, self.log))
@@ -93,27 +92,25 @@ class Courier:
             del self._flying[task]
             self._landed += task.result()
 
-    async def _turn(self) -> Claimed:
+    async def _turn(self, first: bool = False) -> Claimed:
         results = list(self._landed)
         self._heed(results)
-        claimed = await self.store.write(lambda tx: self._record_and_claim(tx, results))
+        claimed = await self.store.write(lambda tx: self._record_and_claim(tx, results, first))
         del self._landed[: len(results)]
         return claimed
 
-    def _record_and_claim(self, tx: Tx, results: list[Result]) -> Claimed:
+    def _record_and_claim(self, tx: Tx, results: list[Result], first: bool) -> Claimed:
         now, capabilities = self.clock.now(), self._capabilities()
         outcomes.settle(tx, results, capabilities, self.owner, now, self.rng)
         if self.stopping:
             return Claimed()
         self.prepare(tx, now)
+        late = claiming.give_up_late(tx, now) if first else 0
         desk = Desk(self.owner, capabilities, self.cards, self._holds)
         flying = frozenset(job.about.id for row in self._flying.values() for job in row)
-        return claiming.claim(tx, desk, now, self._room(capabilities), flying)
-
-    def _give_up_late(self, tx: Tx) -> int:
-        now = self.clock.now()
-        self.prepare(tx, now)
-        return claiming.give_up_late(tx, now)
+        claimed = claiming.claim(tx, desk, now, self._room(capabilities), flying)
+        claimed.settled += late
+        return claimed
 
     def _take_back(self, tx: Tx) -> None:
         now, capabilities = self.clock.now(), self._capabilities()
