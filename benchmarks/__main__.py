@@ -28,8 +28,8 @@ def main(typed: Sequence[str] | None = None) -> int:
     waiting = Console(stderr=True)
     rows: list[BenchRow] = []
     for name in asked.names or BENCHMARKS:
-        with waiting.status(f"Measuring {name}"):
-            rows += BENCHMARKS[name]()
+        waiting.print(f"Measuring {name}", style="dim")
+        rows += BENCHMARKS[name]()
     report.show(rows)
     report.write(rows, asked.out)
     return int(any(row.reached is False for row in rows))

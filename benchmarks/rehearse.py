@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from benchmarks.report import BenchRow
 
@@ -36,9 +37,9 @@ def run() -> list[BenchRow]:
 
 
 def _play(teachers: int, coaches: int) -> dict[str, float]:
-    """Rehearse in another process; answers its figures."""
+    """Rehearse in another process, which says how far it is; answers its figures."""
     command = [sys.executable, "-m", "benchmarks.rehearse", str(teachers), str(coaches)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
 
@@ -49,13 +50,26 @@ def _measure(teachers: int, coaches: int) -> dict[str, float]:
     logs.set_up("warning")
     wall, seconds = time.perf_counter(), time.process_time()
     script = rehearsal.Script(teachers=teachers, coaches=coaches, seed=SEED)
-    report = asyncio.run(rehearsal.rehearse(script))
+    report = asyncio.run(rehearsal.rehearse(script, _every_tenth(f"{teachers:,} teachers")))
     return {
         "wall": time.perf_counter() - wall,
         "seconds": time.process_time() - seconds,
         "deliveries": len(report.sent),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def _every_tenth(who: str) -> Callable[[int, int], None]:
+    """Tells how far a rehearsal is, ten times: the large one takes minutes."""
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if (tenth := 10 * done // total) > told:
+            told = tenth
+            print(f"  {who}: {10 * told} %", file=sys.stderr, flush=True)
+
+    return tell
 
 
 if __name__ == "__main__":
