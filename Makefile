@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ROUNDS ?= 200
+PLATFORM ?= recorder
 TESTS ?= tests
 WORKERS ?= 2
 
@@ -38,8 +39,8 @@ coverage: install-dev ## Run the tests and show which lines they never reach
 bench: install-dev ## Measure speed and memory against bare code, as ratios
 	$(BIN)/python -m benchmarks
 
-kill: install-dev ## Kill a fan-out ROUNDS times and count what was lost or sent twice
-	$(BIN)/python -m benchmarks.kill --rounds $(ROUNDS)
+kill: install-dev ## Kill a fan-out ROUNDS times (PLATFORM=slack too) and count what was lost or twice
+	$(BIN)/python -m benchmarks.kill --rounds $(ROUNDS) --platform $(PLATFORM)
 
 # uv resolves for every Python from 3.11 and every system at once. `make lock UPGRADE=--upgrade`
 # takes newer versions; without it, only what pyproject.toml asks for changes.

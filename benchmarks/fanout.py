@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from benchmarks.recorder import RecorderPlatform
+from benchmarks.targets import Target
 from bot.clock import RealClock
 from core import deliveries
 from core.chat import Address, Message
@@ -22,7 +22,7 @@ from storage.words import MemberState
 COMMUNITY = "kill"
 
 
-def fill(tx: Tx, count: int) -> None:
+def fill(tx: Tx, count: int, target: Target) -> None:
     """A community with so many people, and one message planned for each."""
     now = RealClock().now()
     communities.found(
@@ -37,9 +37,10 @@ def fill(tx: Tx, count: int) -> None:
     tx.flush()
     plans: list[Plan] = []
     for number, member in enumerate(people):
-        known = f"direct-{member.id}" if number % 2 else None  # half must be opened first
+        person = target.people[number] if target.people else member.id
+        known = target.direct(person) if number % 2 else None  # half must be opened first
         tx.add(
-            Account(member_id=member.id, home_id=home.id, external_id=member.id, name=member.name,
+            Account(member_id=member.id, home_id=home.id, external_id=person, name=member.name,
                     direct_conversation=known)
         )  # fmt: skip
         address = Address("direct", member.id)
@@ -56,27 +57,23 @@ def _says(tx: Tx, delivery: Delivery, now: datetime) -> Message:
     return Message("Welcome!")
 
 
-def work(database: str, port: int, can_find: bool) -> None:
+def work(database: str, target: Target) -> None:
     """The process that is killed: sends until nothing is left."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    asyncio.run(_send_all(Store(f"sqlite:///{database}"), port, can_find))
+    asyncio.run(_send_all(Store(f"sqlite:///{database}"), target))
 
 
-async def _send_all(store: Store, port: int, can_find: bool) -> None:
+async def _send_all(store: Store, target: Target) -> None:
     community = store.community(COMMUNITY)
     home = (await community.read(communities.homes))[0]
     clock = RealClock()
-    engine = Engine(
-        community,
-        {home.id: RecorderPlatform(port, can_find=can_find)},
-        clock,
-        cards={Kind.WELCOME: _says},
-    )
-    while True:
-        await engine.advance(clock.now())
-        if not await community.read(_unfinished):
-            break
-        await asyncio.sleep(0.01)
+    async with target.connected() as platform:
+        engine = Engine(community, {home.id: platform}, clock, cards={Kind.WELCOME: _says})
+        while True:
+            await engine.advance(clock.now())
+            if not await community.read(_unfinished):
+                break
+            await asyncio.sleep(0.01)
     store.close()
 
 

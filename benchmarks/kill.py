@@ -7,15 +7,11 @@ fate nobody can know must be exactly those that are marked `uncertain`.
 """
 
 import argparse
-import json
 import multiprocessing
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,12 +21,16 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fanout
+from benchmarks import fanout, targets
 from storage import outbox, schema
 from storage.database import Store, Tx
 from storage.outbox import Delivery
 from storage.words import DeliveryState
 
+GAMES = {  # how many deliveries; with a platform that can find, and with one that cannot
+    "recorder": (1_000, (True, False)),
+    "slack": (500, (True,)),
+}
 LONGEST_LIFE = 10.0  # seconds: kill it then, even if nothing arrives any more
 LAST_LIFE = 120.0  # seconds in which the last one must finish
 
@@ -39,6 +39,7 @@ LAST_LIFE = 120.0  # seconds in which the last one must finish
 class Report:
     """What a game came to, counted by the recording platform and in the outbox."""
 
+    platform: str
     can_find: bool
     kills: int
     planned: int
@@ -65,41 +66,55 @@ class Report:
         return self.lost == 0 and self.twice == 0 and self.uncertain == expected
 
 
-def play(folder: Path, *, rounds: int, deliveries: int, can_find: bool, seed: int = 1) -> Report:
+def play(
+    folder: Path,
+    *,
+    rounds: int,
+    deliveries: int,
+    platform: str = "recorder",
+    can_find: bool = True,
+    seed: int = 1,
+) -> Report:
     """One game in this folder: `rounds` kills, then a run to the end."""
     database, file, rng = folder / "kill.db", folder / "recorded.jsonl", Random(seed)
     file.touch()
     store = Store(f"sqlite:///{database}", inline=True)
     schema.metadata.create_all(store.engine)
-    store.write_now("", lambda tx: fanout.fill(tx, deliveries))
-    report = Report(can_find, rounds, deliveries)
+    report = Report(platform, can_find, rounds, deliveries)
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmarks.fanout", "rich.table"])
-    with _recorder(file) as port:
+    running = (
+        targets.slack(file, deliveries)
+        if platform == "slack"
+        else targets.recorder(file, can_find=can_find)
+    )
+    with running as target:
+        store.write_now("", lambda tx: fanout.fill(tx, deliveries, target))
         for left in range(rounds, 0, -1):
-            worker = context.Process(target=fanout.work, args=(str(database), port, can_find))
+            worker = context.Process(target=fanout.work, args=(str(database), target))
             worker.start()
             share = 2 * (deliveries - _arrived(file)) // left
             _wait_for(worker, file, _arrived(file) + rng.randint(1, max(1, share)))
             time.sleep(rng.uniform(0, 0.01))
             worker.kill()
             worker.join()
-            report.doubtful |= store.read_now(fanout.COMMUNITY, _under_way)
-        last = context.Process(target=fanout.work, args=(str(database), port, can_find))
+            doubtful = store.read_now(fanout.COMMUNITY, _under_way)
+            report.doubtful |= set(map(target.known, doubtful))
+        last = context.Process(target=fanout.work, args=(str(database), target))
         last.start()
         last.join(LAST_LIFE)
         last.kill()
         last.join()
     report.seconds = time.monotonic() - started
     for line in file.read_text(encoding="utf-8").splitlines():
-        report.recorded[json.loads(line)["key"]] += 1
+        report.recorded[target.arrived(line)] += 1
     for delivery in store.read_now(fanout.COMMUNITY, lambda tx: tx.all(tx.select(Delivery))):
         report.states[delivery.state.value] += 1
         if delivery.state is DeliveryState.UNCERTAIN:
-            report.uncertain.add(delivery.key)
+            report.uncertain.add(target.known(delivery.key))
         elif delivery.state is DeliveryState.SENT:
-            report.sent.add(delivery.key)
+            report.sent.add(target.known(delivery.key))
     store.close()
     return report
 
@@ -108,21 +123,6 @@ def _under_way(tx: Tx) -> set[str]:
     """The messages of which a dead process cannot tell whether they arrived."""
     claimed = outbox.in_state(tx, DeliveryState.CLAIMED, limit=1_000)
     return {delivery.key for delivery in claimed if delivery.place}
-
-
-@contextmanager
-def _recorder(file: Path) -> Iterator[int]:
-    """The recording platform in its own process; answers its port."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.recorder", str(file)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
 
 
 def _arrived(file: Path) -> int:
@@ -149,7 +149,7 @@ def show(reports: list[Report], console: Console | None = None) -> None:
         table.add_column(heading, justify="right")
     for one in reports:
         table.add_row(
-            "can find" if one.can_find else "cannot",
+            f"{one.platform}{'' if one.can_find else ', cannot find'}",
             *(f"{number:,}" for number in (
                 one.kills, one.planned, len(one.recorded), one.lost, one.twice,
                 len(one.doubtful), len(one.uncertain),
@@ -161,20 +161,23 @@ def show(reports: list[Report], console: Console | None = None) -> None:
 
 
 def main() -> int:
-    """Play both games; 1 if a message was lost or sent twice, or doubt was misjudged."""
+    """Play the games of a platform; 1 if a message was lost or sent twice, or doubt misjudged."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200, help="how often it is killed")
-    parser.add_argument("--deliveries", type=int, default=1_000)
+    parser.add_argument("--platform", choices=GAMES, default="recorder")
+    parser.add_argument("--deliveries", type=int, help="1,000, or 500 to Slack")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     reports = []
-    for can_find in (True, False):
+    many, games = GAMES[asked.platform]
+    for can_find in games:
         with tempfile.TemporaryDirectory(prefix="kill-") as folder:
             reports.append(
                 play(
                     Path(folder),
                     rounds=asked.rounds,
-                    deliveries=asked.deliveries,
+                    deliveries=asked.deliveries or many,
+                    platform=asked.platform,
                     can_find=can_find,
                     seed=asked.seed,
                 )

@@ -17,3 +17,11 @@ def test_a_killed_fan_out_loses_nothing_and_sends_nothing_twice(
     assert report.uncertain == (set() if can_find else report.doubtful)
     assert report.doubtful  # some kill came in the middle of a send
     assert report.states["sent"] + len(report.uncertain) == 100
+
+
+@pytest.mark.slow
+def test_a_killed_fan_out_to_slack_loses_nothing_and_posts_nothing_twice(tmp_path: Path) -> None:
+    report = kill.play(tmp_path, rounds=5, deliveries=60, platform="slack")
+    assert (report.lost, report.twice, report.uncertain) == (0, 0, set())
+    assert report.doubtful
+    assert report.states["sent"] == 60
