@@ -264,6 +264,8 @@ async def test_an_unacknowledged_command_shows_an_error_and_is_not_repeated(
     async def reflect(ack: Any, body: Body) -> None:
         heard.append(body)
 
+    slack.ack_within = 0.3
     answer = await ada.command("/reflect")
+    await heard.next()
     assert answer.error in ("operation_timeout", "dispatch_failed")
     assert len(heard) == 1

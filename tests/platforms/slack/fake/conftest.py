@@ -14,7 +14,7 @@ from tests.platforms.slack.fake.workspace import Channel
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_within=0.3) as fake:
+    async with FakeSlack() as fake:
         yield fake
 
 

@@ -34,7 +34,7 @@ class Failures:
         self._planned.setdefault(method, deque()).extend([failure] * times)
 
     def next(self, method: str) -> Failure | None:
-        planned = self._planned.get(method) or self._planned.get("*")
+        planned = self._planned.get(method) or (method != "response_url" and self._planned.get("*"))
         return planned.popleft() if planned else None
 
     @property

@@ -29,9 +29,7 @@ class HttpMode:
         self.state = state
         self.url = url
         self.within = within
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=within), headers={"User-Agent": "Slackbot 1.0"}
-        )
+        self._session = aiohttp.ClientSession(headers={"User-Agent": "Slackbot 1.0"})
 
     async def close(self) -> None:
         await self._session.close()
@@ -67,7 +65,10 @@ class HttpMode:
         }
         try:
             async with self._session.post(
-                self.url, data=body.encode(), headers={**signed, **(headers or {})}
+                self.url,
+                data=body.encode(),
+                headers={**signed, **(headers or {})},
+                timeout=aiohttp.ClientTimeout(total=self.within),
             ) as response:
                 text = await response.text()
                 if response.status != 200:

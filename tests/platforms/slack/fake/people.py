@@ -14,7 +14,7 @@ from tests.platforms.slack.fake import (
 )
 from tests.platforms.slack.fake.delivery import Ack, Delivery
 from tests.platforms.slack.fake.errors import Json, SlackError
-from tests.platforms.slack.fake.state import ResponseUrl, State, Trigger
+from tests.platforms.slack.fake.state import PATIENCE, ResponseUrl, State, Trigger
 from tests.platforms.slack.fake.workspace import Channel, Message, User, View, Workspace
 
 
@@ -53,18 +53,18 @@ class Answer:
     def modal(self) -> View | None:
         return self.trigger.opened
 
-    async def message(self, number: int = 1, within: float = 5.0) -> Message:
+    async def message(self, number: int = 1, within: float = PATIENCE) -> Message:
         """Waits for the first message, or a later one."""
         await self.state.until(lambda: len(self.messages) >= number, within)
         return self.messages[number - 1]
 
-    async def opened(self, within: float = 5.0) -> View:
+    async def opened(self, within: float = PATIENCE) -> View:
         """Waits for the modal."""
         await self.state.until(lambda: self.modal, within)
         assert self.modal is not None
         return self.modal
 
-    async def first(self, within: float = 5.0) -> Message | View:
+    async def first(self, within: float = PATIENCE) -> Message | View:
         """Waits for whatever comes first, a modal or a message."""
         await self.state.until(lambda: self.modal or self.messages, within)
         return self.modal or self.messages[0]

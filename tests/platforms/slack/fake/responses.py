@@ -12,6 +12,7 @@ from aiohttp import web
 from tests.platforms.slack.fake import chat
 from tests.platforms.slack.fake.arguments import Arguments
 from tests.platforms.slack.fake.errors import Json, SlackError
+from tests.platforms.slack.fake.failures import Failure
 from tests.platforms.slack.fake.state import RESPONSE_URL_USES, ResponseUrl, State
 from tests.platforms.slack.fake.workspace import Message
 
@@ -34,6 +35,18 @@ KNOWN = {
 
 async def handle(state: State, request: web.Request) -> web.Response:
     """One use of a response_url."""
+    failure = state.failures.next("response_url") or Failure()
+    await failure.wait()
+    if failure.drop_connection_before and request.transport is not None:
+        request.transport.abort()
+        return web.Response()
+    if failure.http_status or failure.error:
+        body = {"ok": False, "error": failure.error or "server_error"}
+        return web.json_response(body, status=failure.http_status or 404)
+    return await _use(state, request)
+
+
+async def _use(state: State, request: web.Request) -> web.Response:
     url = state.response_urls.get(request.path)
     if url is None:
         return web.json_response({"ok": False, "error": "no_service"}, status=404)

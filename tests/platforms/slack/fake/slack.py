@@ -34,7 +34,7 @@ from tests.platforms.slack.fake.http_mode import HttpMode
 from tests.platforms.slack.fake.limits import Limits
 from tests.platforms.slack.fake.people import Person
 from tests.platforms.slack.fake.socket_mode import SocketMode
-from tests.platforms.slack.fake.state import App, Request, State
+from tests.platforms.slack.fake.state import PATIENCE, App, Request, State
 from tests.platforms.slack.fake.workspace import Channel, Message, User, Workspace
 
 REPETITIONS = 3
@@ -149,6 +149,10 @@ class FakeSlack:
     def requests(self) -> list[Request]:
         return self.state.requests
 
+    def asked(self, method: str) -> list[Json]:
+        """The arguments of every call of one method, in order."""
+        return [one.arguments for one in self.requests if one.method == method]
+
     @property
     def posts(self) -> list[Message]:
         """All messages by the app that everybody in their channel sees, in order."""
@@ -173,16 +177,16 @@ class FakeSlack:
             for one in mentions.of(message)
         ]
 
-    async def until(self, true: Callable[[], Any], within: float = 5.0) -> Any:
+    async def until(self, true: Callable[[], Any], within: float = PATIENCE) -> Any:
         """Waits until something is true of Slack; what it returned then."""
         return await self.state.until(true, within)
 
-    async def posted(self, number: int = 1, within: float = 5.0) -> Message:
+    async def posted(self, number: int = 1, within: float = PATIENCE) -> Message:
         """Waits for so many posts; the last of them."""
         await self.until(lambda: len(self.posts) >= number, within)
         return self.posts[number - 1]
 
-    async def connected(self, number: int = 1, within: float = 5.0) -> None:
+    async def connected(self, number: int = 1, within: float = PATIENCE) -> None:
         """Waits until the app has so many connections in Socket Mode."""
         await self.socket.connected(number, within)
 
@@ -208,7 +212,10 @@ class FakeSlack:
         delay: asyncio.Event | Awaitable[object] | None = None,
         times: int = 1,
     ) -> None:
-        """The next call of a method ("*": of any) goes wrong; `delay` alone only holds it."""
+        """The next call of a method ("*": of any) goes wrong; `delay` alone only holds it.
+
+        "response_url" stands for the next use of a response_url.
+        """
         failure = Failure(
             error, http_status, drop_connection_before, drop_connection_after, retry_after, delay
         )
@@ -217,6 +224,17 @@ class FakeSlack:
     @property
     def delivery(self) -> Delivery:
         return self.http or self.socket
+
+    @property
+    def ack_within(self) -> float:
+        """The seconds in which the app must acknowledge."""
+        return self._within
+
+    @ack_within.setter
+    def ack_within(self, seconds: float) -> None:
+        self._within = self.socket.within = seconds
+        if self.http is not None:
+            self.http.within = seconds
 
     async def use_http(self, url: str, *, verify: bool = True) -> Ack:
         """From now on, payloads go to this address instead of Socket Mode."""

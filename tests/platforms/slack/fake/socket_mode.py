@@ -10,7 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from tests.platforms.slack.fake.delivery import Ack, Retry, Sort
 from tests.platforms.slack.fake.errors import Json
-from tests.platforms.slack.fake.state import State
+from tests.platforms.slack.fake.state import PATIENCE, State
 
 MOST_CONNECTIONS = 10
 
@@ -103,7 +103,7 @@ class SocketMode:
         ready = [one for one in self.connections if not one.socket.closed and not one.retiring]
         return ready[next(self._turn) % len(ready)] if ready else None
 
-    async def connected(self, number: int = 1, within: float = 5.0) -> None:
+    async def connected(self, number: int = 1, within: float = PATIENCE) -> None:
         """Waits until so many connections are open."""
         await self.state.until(lambda: len(self.connections) >= number, within)
 

@@ -13,6 +13,8 @@ from tests.platforms.slack.fake.failures import Failures
 from tests.platforms.slack.fake.limits import Limits
 from tests.platforms.slack.fake.workspace import Ids, Message, User, View, Workspace
 
+PATIENCE = 10.0
+"""Seconds that a test waits for what ought to be there in a moment."""
 TRIGGER_LIVES = 3.0
 """Seconds: https://docs.slack.dev/interactivity/handling-user-interaction#modal_responses"""
 RESPONSE_URL_LIVES = 30 * 60.0
@@ -112,6 +114,7 @@ class State:
         self.on_post: Callable[[Message], None] = lambda _message: None
         self.base = ""
         self.unthreads = True
+        self.trigger_lives = TRIGGER_LIVES
         self._last = 0
         self._changed: set[asyncio.Event] = set()
 
@@ -169,7 +172,7 @@ class State:
             f"{len(self.triggers) + 1000}.{workspace.id[1:]}.{self.ids.next('x').lower()}",
             workspace,
             user,
-            self.clock() + TRIGGER_LIVES,
+            self.clock() + self.trigger_lives,
             view=view,
         )
         self.triggers[made.id] = made
@@ -203,7 +206,7 @@ class State:
         for event in self._changed:
             event.set()
 
-    async def until(self, true: Callable[[], Any], within: float = 5.0) -> Any:
+    async def until(self, true: Callable[[], Any], within: float = PATIENCE) -> Any:
         """Waits until something is true; what it returned then."""
         event = asyncio.Event()
         self._changed.add(event)

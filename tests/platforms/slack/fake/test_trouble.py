@@ -226,3 +226,38 @@ def listening(app: AsyncApp) -> Heard:
         heard.append(event)
 
     return heard
+
+
+async def test_a_link_is_good_for_one_connection(slack: FakeSlack) -> None:
+    link = slack.socket.link()
+    async with aiohttp.ClientSession() as session:
+        async with session.ws_connect(link) as socket:
+            await socket.receive_json()
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await session.ws_connect(link)
+
+
+async def test_eleven_connections_are_one_too_many(slack: FakeSlack) -> None:
+    async with aiohttp.ClientSession() as session:
+        sockets = [await session.ws_connect(slack.socket.link()) for _ in range(11)]
+        told = [await one.receive_json() for one in sockets]
+        for one in sockets:
+            await one.close()
+    assert [one["type"] for one in told] == ["hello"] * 10 + ["disconnect"]
+    assert told[9]["num_connections"] == 10
+
+
+async def test_a_response_url_can_fail(slack: FakeSlack, ada: Person, general: Channel) -> None:
+    url = slack.state.response_url("commands", slack.workspace, ada.id, general.id)
+    slack.fail_next("response_url", http_status=500)
+    async with aiohttp.ClientSession() as session:
+        for status in (500, 200):
+            async with session.post(slack.state.base + url.path, json={"text": "x"}) as response:
+                assert response.status == status
+
+
+async def test_the_certificate_of_an_address_is_checked(slack: FakeSlack, app: AsyncApp) -> None:
+    async with bolt.http(slack, app) as url:
+        await slack.use_http(url)
+        assert slack.http is not None
+        assert (await slack.http.check_ssl()).ok
