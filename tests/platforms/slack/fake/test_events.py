@@ -226,3 +226,24 @@ async def test_the_install_page_of_bolt_leads_there_and_back(slack: FakeSlack) -
     assert await slack.install(page) == (200, "Installed.")
     await runner.cleanup()
     assert heard == [{"state": "s1", "slack-app-oauth-state": "s1"}]
+
+
+async def test_each_workspace_is_spoken_of_by_its_own_id(slack: FakeSlack) -> None:
+    second = slack.add_workspace("Hillside", "hillside", installed=True)
+    dora = slack.person(second.add_user("Dora Example"), second)
+    async with aiohttp.ClientSession() as session:
+        listener = Listener(slack, session)
+        task = asyncio.ensure_future(listener.run())
+        await dora.dm_bot("hello")
+        await dora.command("/staffroom")
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    event, command = (one["payload"] for one in listener.got)
+    assert event["authorizations"][0]["team_id"] == event["team_id"] == second.id
+    assert command["team_id"] == second.id
+    async with bolt.client(slack, second.bot_token) as client:
+        told = await client.conversations_history(channel=dora.direct.id)
+        assert told["messages"][0]["user"] == dora.id
+    async with bolt.client(slack) as other:
+        call = other.conversations_history(channel=dora.direct.id)
+        assert await refused(call) == "channel_not_found"

@@ -1,13 +1,11 @@
-"""Modals, menus, the Home tab and shortcuts, with a real Bolt app."""
+"""Modals, menus, the Home tab and shortcuts, with a real Bolt app in both ways."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.platforms.slack.fake import bolt
 from tests.platforms.slack.fake.people import Person
 from tests.platforms.slack.fake.reading import text_of
 from tests.platforms.slack.fake.samples import (
@@ -23,12 +21,6 @@ from tests.platforms.slack.fake.samples import (
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.fake.submitting import TROUBLE
 from tests.platforms.slack.fake.workspace import Channel, View
-
-
-@pytest.fixture
-async def bolted(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[AsyncApp]:
-    async with bolt.socket_mode(slack, app):
-        yield app
 
 
 async def opened(
@@ -98,9 +90,9 @@ async def test_three_views_fit_on_a_stack(
 
 
 async def test_a_submission_may_lead_to_another_view(
-    slack: FakeSlack, bolted: AsyncApp, client: AsyncWebClient, ada: Person
+    slack: FakeSlack, running: AsyncApp, client: AsyncWebClient, ada: Person
 ) -> None:
-    @bolted.view("reflect")
+    @running.view("reflect")
     async def next_one(ack: Any, view: Body) -> None:
         answers: dict[str, Body] = {
             "Reflection": {"response_action": "update", "view": modal(title="Updated")},
@@ -122,9 +114,9 @@ async def test_a_submission_may_lead_to_another_view(
 
 
 async def test_a_view_that_slack_refuses_leaves_the_person_in_trouble(
-    slack: FakeSlack, bolted: AsyncApp, client: AsyncWebClient, ada: Person
+    slack: FakeSlack, running: AsyncApp, client: AsyncWebClient, ada: Person
 ) -> None:
-    @bolted.view("reflect")
+    @running.view("reflect")
     async def wrong(ack: Any) -> None:
         await ack(response_action="errors", errors={"nowhere": "No."})
 
@@ -136,11 +128,11 @@ async def test_a_view_that_slack_refuses_leaves_the_person_in_trouble(
 
 
 async def test_closing_is_heard_only_where_asked_for(
-    slack: FakeSlack, bolted: AsyncApp, client: AsyncWebClient, ada: Person
+    slack: FakeSlack, running: AsyncApp, client: AsyncWebClient, ada: Person
 ) -> None:
     heard = Heard()
 
-    @bolted.view_closed("reflect")
+    @running.view_closed("reflect")
     async def closed(ack: Any, body: Body) -> None:
         await ack()
         heard.append(body)
@@ -152,15 +144,15 @@ async def test_closing_is_heard_only_where_asked_for(
 
 
 async def test_options_are_suggested_and_chosen(
-    slack: FakeSlack, bolted: AsyncApp, client: AsyncWebClient, ada: Person
+    slack: FakeSlack, running: AsyncApp, client: AsyncWebClient, ada: Person
 ) -> None:
     heard = Heard()
 
-    @bolted.options("who")
+    @running.options("who")
     async def who(ack: Any, payload: Body) -> None:
         await ack(options=[{"text": plain(payload["value"] + "!"), "value": "u1"}])
 
-    @bolted.view("reflect")
+    @running.view("reflect")
     async def saved(ack: Any, body: Body) -> None:
         await ack()
         heard.append(body)
@@ -175,11 +167,11 @@ async def test_options_are_suggested_and_chosen(
 
 
 async def test_a_menu_in_a_message_tells_what_was_chosen(
-    slack: FakeSlack, bolted: AsyncApp, client: AsyncWebClient, ada: Person, general: Channel
+    slack: FakeSlack, running: AsyncApp, client: AsyncWebClient, ada: Person, general: Channel
 ) -> None:
     heard = Heard()
 
-    @bolted.action("pick")
+    @running.action("pick")
     async def pick(ack: Any, body: Body) -> None:
         await ack()
         heard.append(body)
@@ -194,9 +186,9 @@ async def test_a_menu_in_a_message_tells_what_was_chosen(
 
 
 async def test_a_press_in_a_modal_opens_another_on_top(
-    slack: FakeSlack, bolted: AsyncApp, client: AsyncWebClient, ada: Person
+    slack: FakeSlack, running: AsyncApp, client: AsyncWebClient, ada: Person
 ) -> None:
-    @bolted.action("go")
+    @running.action("go")
     async def go(ack: Any, body: Body, client: AsyncWebClient) -> None:
         await ack()
         await client.views_push(trigger_id=body["trigger_id"], view=modal(title="On top"))
@@ -207,22 +199,22 @@ async def test_a_press_in_a_modal_opens_another_on_top(
 
 
 async def test_shortcuts_carry_what_they_were_used_on(
-    slack: FakeSlack, bolted: AsyncApp, ada: Person, general: Channel
+    slack: FakeSlack, running: AsyncApp, ada: Person, general: Channel
 ) -> None:
     heard = Heard()
 
-    @bolted.shortcut("new")
+    @running.shortcut("new")
     async def new(ack: Any, body: Body) -> None:
         await ack()
         heard.append(body)
 
-    @bolted.message_shortcut("keep")
+    @running.message_shortcut("keep")
     async def keep(ack: Any, body: Body, respond: Any) -> None:
         await ack()
         heard.append(body)
         await respond("Kept.")
 
-    @bolted.event("message")
+    @running.event("message")
     async def message() -> None:
         """Bolt acknowledges no event that nobody listens to."""
 
