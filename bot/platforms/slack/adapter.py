@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.platforms.slack.blocks import fallback, message_blocks
@@ -15,6 +15,7 @@ from core.chat import Found, Message, Person, Ref, Refused, TryLater
 
 EVENT_TYPE = "staffroom_delivery"
 SEARCHED = 2_000  # messages of the history, after a crash
+SKEW = timedelta(minutes=5)  # how much our clock and Slack's may differ
 TIER_3 = 50 / 60  # calls a second, https://docs.slack.dev/apis/web-api/rate-limits
 
 
@@ -30,7 +31,9 @@ class SlackPlatform:
     def __init__(self, workspace: Workspace, per_second: float, prefix: str = "") -> None:
         """`per_second`: messages in the whole workspace."""
         self.workspace, self.prefix = workspace, prefix
-        self.posts, self.edits, self.opens = Pace(per_second), Pace(TIER_3), Pace(TIER_3)
+        timer = workspace.timer
+        self.posts = Pace(per_second, *timer)
+        self.edits, self.opens = Pace(TIER_3, *timer), Pace(TIER_3, *timer)
 
     async def post(
         self, place: str, message: Message, *, key: str, under: Ref | None = None
@@ -103,7 +106,7 @@ class SlackPlatform:
         https://docs.slack.dev/reference/methods/conversations.history: newest first. A history
         that is too long to be read to its end leaves it unknown.
         """
-        wanted, oldest = digest(key), f"{since.timestamp():.6f}"
+        wanted, oldest = digest(key), f"{(since - SKEW).timestamp():.6f}"
         looks: list[tuple[str, dict[str, str]]] = [("conversations.history", {})]
         if under is not None:
             looks.append(("conversations.replies", {"ts": under.message}))

@@ -4,9 +4,10 @@ Whatever was done stands, even if its answer cannot be shown: then it follows as
 """
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -16,7 +17,6 @@ from bot.platforms.slack import modals
 from bot.platforms.slack.blocks import fallback, message_blocks
 from bot.platforms.slack.home_tab import HomeTabs
 from bot.platforms.slack.limits import LIMITS, RESPONSES
-from bot.platforms.slack.naming import with_prefix
 from bot.platforms.slack.seat import Seat
 from bot.platforms.slack.workspace import TIMEOUT_SECONDS
 from core.chat import Button, Message
@@ -34,6 +34,7 @@ from core.text import split_message
 log = structlog.get_logger("slack")
 ONE_MOMENT = "One moment, please … If nothing follows, ask again: nothing is done twice."
 FINISH_WITHIN = 10.0  # seconds, when the process ends
+R = TypeVar("R")
 
 
 class NotShown(Exception):
@@ -57,22 +58,25 @@ class Answers:
 
     def __init__(self, house: House, homes: HomeTabs) -> None:
         self.house, self.homes = house, homes
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
+    def later(self, work: Coroutine[Any, Any, R]) -> "asyncio.Task[R]":
         """Do this beside what is going on now."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def finish(self) -> None:
         """Wait for what is being shown."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_WITHIN):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
 
     def at_once(self, asked: Asked, answer: Reply | Rejected) -> dict[str, Any] | None:
         """The answer as the acknowledgement of a command; None if it needs more than that."""
-        parts = self._parts(asked, answer.message)
+        parts = _parts(answer)
         if len(parts) > 1:
             return None
         return {"response_type": "ephemeral"} | said(parts[0])
@@ -95,14 +99,14 @@ class Answers:
         """Open the modal; if it is too late for that, offer a button which does."""
         if not late and await self._open(asked, await self.view_of(asked, form)):
             return
-        await self._beside(asked, Reply(_opener(form)))
+        await self._beside(asked, form)
 
     async def open(self, asked: Asked, answer: Answer) -> None:
         """Show any answer in a modal."""
 
         async def show() -> None:
             if not await self._open(asked, await self.view_of(asked, answer)):
-                raise NotShown("the trigger had expired")
+                await self._beside(asked, answer)
 
         await self._safely(asked, show())
         self.homes.touch(asked.seat)
@@ -115,7 +119,7 @@ class Answers:
         """Fill an open modal."""
 
         async def show() -> None:
-            await asked.seat.workspace.tell(
+            await asked.seat.workspace.ask(
                 "views.update", view_id=view_id, view=await self.view_of(asked, answer)
             )
 
@@ -129,16 +133,15 @@ class Answers:
         if isinstance(answer, OpenForm):
             labels = await self._labels(asked, answer)
             return modals.form_view(answer, asked.invocation.place, labels)
-        return modals.message_view(with_prefix(answer.message, asked.seat.platform.prefix))
+        return modals.message_view(answer.message)
 
     async def say(self, asked: Asked, answer: Answer) -> None:
         """Answer in the conversation with the bot."""
-        message = _opener(answer) if isinstance(answer, OpenForm) else answer.message
 
         async def show() -> None:
-            for part in self._parts(asked, message):
+            for part in _parts(answer):
                 await asked.seat.platform.posts.turn(asked.invocation.place)
-                await asked.seat.workspace.tell(
+                await asked.seat.workspace.ask(
                     "chat.postMessage",
                     channel=asked.invocation.place,
                     **({"thread_ts": asked.thread} if asked.thread else {}),
@@ -150,27 +153,27 @@ class Answers:
 
     async def whisper(self, asked: Asked, answer: Answer) -> None:
         """Answer where it was asked, for the asker's eyes only."""
-        message = _opener(answer) if isinstance(answer, OpenForm) else answer.message
-        await self._safely(asked, self._whisper(asked, self._parts(asked, message)))
+        await self._safely(asked, self._whisper(asked, _parts(answer)))
         self.homes.touch(asked.seat)
 
     async def _in_view(self, asked: Asked, answer: Answer, *, late: bool) -> None:
-        """A button in the App Home opens a modal; in a modal, it changes or covers it."""
+        """A button in a modal changes or covers it; to one in the App Home it is too late."""
         view, workspace = asked.view or {}, asked.seat.workspace
-        new = await self.view_of(asked, answer)
         if view.get("type") == "home":
-            if not late and not await self._open(asked, new):
-                raise NotShown("the trigger had expired")
-        elif view.get("callback_id") == modals.FORM and not late:
+            await self._beside(asked, answer)
+            return
+        new = await self.view_of(asked, answer)
+        if view.get("callback_id") == modals.FORM and not late:
             await workspace.tell("views.push", trigger_id=asked.trigger, view=new)
         else:
-            await workspace.tell("views.update", view_id=view["id"], view=new)
+            await workspace.ask("views.update", view_id=view["id"], view=new)
 
-    async def _beside(self, asked: Asked, answer: Reply | Rejected) -> None:
-        """By the response_url, or in the thread in which a button was pressed."""
-        parts = self._parts(asked, answer.message)
+    async def _beside(self, asked: Asked, answer: Answer) -> None:
+        """By the response_url, or in the thread in which a button was pressed; where neither can
+        show it, directly."""
+        parts = _parts(answer)
         replace = isinstance(answer, Reply) and answer.replace
-        if len(parts) > RESPONSES:
+        if len(parts) > RESPONSES or not asked.respond_at:
             await self._directly(asked, parts)
         elif asked.thread and not replace:
             await self._whisper(asked, parts)
@@ -182,17 +185,16 @@ class Answers:
                 retry_handlers=[],
             )
             for number, part in enumerate(parts):
-                sent = await hook.send(
-                    response_type="ephemeral",
-                    replace_original=replace and number == 0,
-                    **said(part),
-                )
+                how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
+                if replace and number == 0:  # it is seen by those who saw the original
+                    how = {"replace_original": True}
+                sent = await hook.send(**how, **said(part))
                 if sent.status_code != 200:
                     raise NotShown(f"response_url answered {sent.status_code}")
 
     async def _whisper(self, asked: Asked, parts: list[Message]) -> None:
         for part in parts:
-            await asked.seat.workspace.tell(
+            await asked.seat.workspace.ask(
                 "chat.postEphemeral",
                 channel=asked.invocation.place,
                 user=asked.invocation.account,
@@ -201,12 +203,12 @@ class Answers:
             )
 
     async def _directly(self, asked: Asked, parts: list[Message]) -> None:
-        """What is too long for the other ways goes to the person's conversation with the bot."""
+        """What the other ways cannot show goes to the person's conversation with the bot."""
         platform = asked.seat.platform
         place = await platform.open_direct(asked.invocation.account)
         for part in parts:
             await platform.posts.turn(place)
-            await asked.seat.workspace.tell("chat.postMessage", channel=place, **said(part))
+            await asked.seat.workspace.ask("chat.postMessage", channel=place, **said(part))
 
     async def _open(self, asked: Asked, view: dict[str, Any]) -> str | None:
         """Open a modal; its id, or None where that is not possible (any more)."""
@@ -243,9 +245,6 @@ class Answers:
                 found[param.name] = called[0] if called else value
         return found
 
-    def _parts(self, asked: Asked, message: Message) -> list[Message]:
-        return split_message(with_prefix(message, asked.seat.platform.prefix), LIMITS)
-
     async def _safely(self, asked: Asked, showing: Coroutine[Any, Any, None]) -> None:
         try:
             await showing
@@ -262,6 +261,12 @@ class Answers:
 def said(message: Message) -> dict[str, Any]:
     """A message as Slack takes it."""
     return {"text": fallback(message), "blocks": message_blocks(message)}
+
+
+def _parts(answer: Answer) -> list[Message]:
+    """What an answer says, in messages as Slack takes them."""
+    message = _opener(answer) if isinstance(answer, OpenForm) else answer.message
+    return split_message(message, LIMITS)
 
 
 def _opener(form: OpenForm) -> Message:

@@ -9,6 +9,7 @@ import structlog
 from bot.platforms.house import House
 from bot.platforms.slack import modals
 from bot.platforms.slack.naming import with_prefix
+from bot.platforms.slack.pace import Timer
 from bot.platforms.slack.seat import Seat
 from core.interaction import Invocation, Origin, Reply
 
@@ -21,8 +22,8 @@ KEPT = 500  # Homes that are brought up to date: those that were opened last
 class HomeTabs:
     """Publishes each person's Home when they open it, and again when what it shows has changed."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, house: House, timer: Timer) -> None:
+        self.house, self.timer = house, timer
         self._shown: dict[tuple[str, str], str] = {}  # home and user -> digest of the view
         self._seats: dict[str, Seat] = {}
         self._refreshing: asyncio.Task[None] | None = None
@@ -52,7 +53,7 @@ class HomeTabs:
         self._again = True
         while self._again:
             self._again = False
-            await asyncio.sleep(REFRESH_AFTER)
+            await self.timer.sleep(REFRESH_AFTER)
             for home, user in list(self._shown):
                 await self._publish(self._seats[home], user)
 
@@ -69,7 +70,7 @@ class HomeTabs:
         if self._shown.get((seat.home_id, user)) == digest:
             return
         try:
-            await seat.workspace.tell("views.publish", user_id=user, view=view)
+            await seat.workspace.ask("views.publish", user_id=user, view=view)
         except Exception as error:
             log.warning("home not shown", home=seat.home_id, account=user, reason=str(error))
             self._shown.pop((seat.home_id, user), None)

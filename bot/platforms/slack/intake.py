@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -22,7 +22,8 @@ from bot.platforms.slack import modals
 from bot.platforms.slack.answers import ONE_MOMENT, Answers, Asked
 from bot.platforms.slack.home_tab import HomeTabs
 from bot.platforms.slack.incoming import from_message, unescape
-from bot.platforms.slack.naming import topic_of
+from bot.platforms.slack.naming import answer_with_prefix, topic_of
+from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.people import person
 from bot.platforms.slack.seat import Seat
 from core.interaction import (
@@ -37,6 +38,7 @@ from core.interaction import (
 log = structlog.get_logger("slack")
 ACKNOWLEDGE_WITHIN = 2.0  # seconds
 SKELETON_AFTER = 1.0  # a form is awaited this long; a trigger_id lives 3 seconds
+REPEATED = 500  # events whose repetition is recognized; Slack repeats within minutes
 ANYTHING = re.compile(".*", re.DOTALL)
 MENTION = re.compile(r"^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*")
 WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of messages
@@ -44,6 +46,7 @@ HEAR = "staffroom hear"  # what is said to us, and is no command
 HELP = "staffroom help"
 
 Body = dict[str, Any]
+R = TypeVar("R")
 
 
 class Intake:
@@ -55,10 +58,13 @@ class Intake:
         seat_of: Callable[[str | None], Seat | None],
         ended: Callable[[Seat, str], Coroutine[Any, Any, None]],
         prefix: str = "",
+        timer: Timer = REAL,
     ) -> None:
         self.house, self.seat_of, self.ended, self.prefix = house, seat_of, ended, prefix
-        self.homes = HomeTabs(house)
+        self.homes = HomeTabs(house, timer)
         self.answers = Answers(house, self.homes)
+        self._events: dict[str, asyncio.Task[Answer]] = {}  # the last ones, by key
+        self._topics = {command.topic for command in house.catalog}
         self._forms = {
             command.path
             for command in house.catalog
@@ -82,7 +88,7 @@ class Intake:
 
     async def command(self, ack: AsyncAck, body: Body) -> None:
         """A slash command, https://docs.slack.dev/interactivity/implementing-slash-commands."""
-        seat = self._seat(body)
+        began, seat = _now(), self._seat(body)
         topic = topic_of(body.get("command", ""), self.prefix)
         invocation = await self._invocation(
             seat,
@@ -95,19 +101,20 @@ class Intake:
         asked = Asked(
             seat, invocation, body.get("trigger_id", ""), respond_at=body.get("response_url", "")
         )
-        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
-        if self._may_open_form(invocation):
-            answer = await _soon(task, SKELETON_AFTER)
-            if answer is None and (shown := await self.answers.skeleton(asked)):
+        task = self._ask(invocation)
+        if self._may_open_form(invocation) and not await _soon(task, began + SKELETON_AFTER):
+            skeleton = self.answers.later(self.answers.skeleton(asked))
+            if await _soon(skeleton, began + ACKNOWLEDGE_WITHIN) or not skeleton.done():
                 await ack()
-                self.answers.later(self._fill(task, asked, shown))
+                self.answers.later(self._fill(task, asked, skeleton))
                 return
-        answer = await _soon(task, ACKNOWLEDGE_WITHIN)
+        answer = await _soon(task, began + ACKNOWLEDGE_WITHIN)
         if answer is None:
             await ack(text=ONE_MOMENT, response_type="ephemeral")
             self.answers.later(self._respond(task, asked))
         elif isinstance(answer, OpenForm):
-            await self.answers.open_form(asked, answer)
+            opening = self.answers.later(self.answers.respond(asked, answer))
+            await _soon(opening, began + ACKNOWLEDGE_WITHIN)
             await ack()
         elif said := self.answers.at_once(asked, answer):
             await ack(**said)
@@ -122,7 +129,7 @@ class Intake:
         if action.get("type") != "button" or not action.get("value"):
             await ack()
             return
-        seat, view = self._seat(body), body.get("view")
+        began, seat, view = _now(), self._seat(body), body.get("view")
         place = (body.get("channel") or {}).get("id", "")
         path, args = parse_button_id(action["value"])
         invocation = await self._invocation(
@@ -139,11 +146,15 @@ class Intake:
             thread=thread if thread != message.get("ts") else None,
             view=view,
         )
-        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
-        answer = await _soon(task, ACKNOWLEDGE_WITHIN)
+        task = self._ask(invocation)
+        if view is not None and view.get("type") == "home":
+            await self._in_modal(task, asked, began)
+            await ack()
+            return
+        answer = await _soon(task, began + ACKNOWLEDGE_WITHIN)
         await ack()
         if answer is None:
-            self.answers.later(self._respond(task, asked, late=True))
+            self.answers.later(self._respond(task, asked))
         else:
             self.answers.later(self.answers.respond(asked, answer))
 
@@ -152,7 +163,7 @@ class Intake:
 
         What is wrong is marked at its input, and the form stays open with all that was typed.
         """
-        seat, view = self._seat(body), body["view"]
+        began, seat, view = _now(), self._seat(body), body["view"]
         path, place = modals.asked(view)
         if view.get("callback_id") != modals.FORM or not path:
             await ack()
@@ -162,11 +173,11 @@ class Intake:
         )
         invocation = _with(invocation, modals.filled(view))
         asked = Asked(seat, invocation, body.get("trigger_id", ""), view=view)
-        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
-        answer = await _soon(task, ACKNOWLEDGE_WITHIN)
+        task = self._ask(invocation)
+        answer = await _soon(task, began + ACKNOWLEDGE_WITHIN)
         if answer is None:
             await ack(response_action="update", view=modals.waiting_view())
-            self.answers.later(self._fill(task, asked, view["id"]))
+            self.answers.later(self._update(task, asked, view["id"]))
         elif isinstance(answer, Rejected) and (problems := modals.errors(answer.form, view)):
             await ack(response_action="errors", errors=problems)
         else:
@@ -190,20 +201,20 @@ class Intake:
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
         """Global shortcuts and those of a message; their callback_id is the command."""
-        seat, message = self._seat(body), body.get("message")
+        began, seat, message = _now(), self._seat(body), body.get("message")
         place = (body.get("channel") or {}).get("id", "")
         invocation = await self._invocation(
             seat, body, user=body["user"]["id"], place=place, path=body["callback_id"]
         )
         if message is not None:
             invocation = _with(invocation, {"text": await self._text(seat, message)})
-        asked = Asked(seat, invocation, body.get("trigger_id", ""))
-        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
-        answer = await _soon(task, SKELETON_AFTER)
-        if answer is not None:
-            await self.answers.open(asked, answer)
-        elif shown := await self.answers.skeleton(asked):
-            self.answers.later(self._fill(task, asked, shown))
+        asked = Asked(
+            seat,
+            invocation,
+            body.get("trigger_id", ""),
+            respond_at=body.get("response_url") or "",
+        )
+        await self._in_modal(self._ask(invocation), asked, began)
         await ack()
 
     async def say(self, body: Body, event: Body) -> None:
@@ -219,9 +230,9 @@ class Intake:
             seat, body, user=event["user"], place=event["channel"], path=HEAR
         )
         invocation = _with(invocation, {"text": text})
-        answer = await self.house.dispatcher.dispatch(invocation)
-        asked = Asked(seat, invocation, thread=event.get("thread_ts"))
-        self.answers.later(self.answers.say(asked, answer))
+        if answer := await self._once(invocation):
+            asked = Asked(seat, invocation, thread=event.get("thread_ts"))
+            self.answers.later(self.answers.say(asked, answer))
 
     async def mention(self, body: Body, event: Body) -> None:
         """A command in a thread, where Slack has no slash commands: `@Staffroom prompt show`."""
@@ -230,12 +241,14 @@ class Intake:
         seat = self._seat(body)
         line = unescape(MENTION.sub("", event.get("text") or "")).strip().removeprefix("/")
         path, _, text = (line or HELP).partition(" ")
+        if path not in self._topics:
+            path = topic_of(path, self.prefix)
         invocation = await self._invocation(
             seat, body, user=event["user"], place=event["channel"], path=path, text=text.strip()
         )
-        answer = await self.house.dispatcher.dispatch(invocation)
-        asked = Asked(seat, invocation, thread=event.get("thread_ts") or None)
-        self.answers.later(self.answers.whisper(asked, answer))
+        if answer := await self._once(invocation):
+            asked = Asked(seat, invocation, thread=event.get("thread_ts"))
+            self.answers.later(self.answers.whisper(asked, answer))
 
     async def open_home(self, body: Body, event: Body) -> None:
         """https://docs.slack.dev/reference/events/app_home_opened."""
@@ -260,12 +273,48 @@ class Intake:
         if (event.get("tokens") or {}).get("bot") and (seat := self.seat_of(_team(body))):
             await self.ended(seat, "the app's token was revoked")
 
-    async def _respond(
-        self, task: "asyncio.Task[Answer]", asked: Asked, *, late: bool = True
-    ) -> None:
-        await self.answers.respond(asked, await task, late=late)
+    def _ask(self, invocation: Invocation) -> "asyncio.Task[Answer]":
+        """Do what was asked; it goes on even if its answer is not awaited any more."""
 
-    async def _fill(self, task: "asyncio.Task[Answer]", asked: Asked, view_id: str) -> None:
+        async def dispatch() -> Answer:
+            answer = await self.house.dispatcher.dispatch(invocation)
+            return answer_with_prefix(answer, self.prefix)
+
+        return self.answers.later(dispatch())
+
+    async def _once(self, invocation: Invocation) -> Answer | None:
+        """The answer to an event; None for its repetition, which comes when we were slow. That
+        one has been received, too, when the first is done."""
+        if known := self._events.get(invocation.key):
+            await asyncio.wait({known})
+            return None
+        task = self._events[invocation.key] = self._ask(invocation)
+        while len(self._events) > REPEATED:
+            self._events.pop(next(iter(self._events)))
+        return await task
+
+    async def _in_modal(self, task: "asyncio.Task[Answer]", asked: Asked, began: float) -> None:
+        """Show an answer where only a modal can show it; one that takes long gets a skeleton."""
+        if answer := await _soon(task, began + SKELETON_AFTER):
+            opening = self.answers.later(self.answers.open(asked, answer))
+            await _soon(opening, began + ACKNOWLEDGE_WITHIN)
+        else:
+            skeleton = self.answers.later(self.answers.skeleton(asked))
+            self.answers.later(self._fill(task, asked, skeleton))
+            await _soon(skeleton, began + ACKNOWLEDGE_WITHIN)
+
+    async def _respond(self, task: "asyncio.Task[Answer]", asked: Asked) -> None:
+        await self.answers.respond(asked, await task, late=True)
+
+    async def _fill(
+        self, task: "asyncio.Task[Answer]", asked: Asked, skeleton: "asyncio.Task[str | None]"
+    ) -> None:
+        if shown := await skeleton:
+            await self.answers.update(asked, await task, shown)
+        else:
+            await self.answers.respond(asked, await task, late=True)
+
+    async def _update(self, task: "asyncio.Task[Answer]", asked: Asked, view_id: str) -> None:
         await self.answers.update(asked, await task, view_id)
 
     async def _invocation(
@@ -334,7 +383,11 @@ def _with(invocation: Invocation, args: Mapping[str, str]) -> Invocation:
     return replace(invocation, args=dict(args))
 
 
-async def _soon(task: "asyncio.Task[Answer]", seconds: float) -> Answer | None:
-    """The answer, if it is there in time; the task goes on if it is not."""
-    done, _ = await asyncio.wait({task}, timeout=seconds)
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _soon(task: "asyncio.Task[R]", until: float) -> R | None:
+    """The result, if it is there in time; the task goes on if it is not."""
+    done, _ = await asyncio.wait({task}, timeout=max(0.0, until - _now()))
     return task.result() if done else None

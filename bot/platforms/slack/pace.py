@@ -4,10 +4,22 @@ several hundred a minute in a workspace (https://docs.slack.dev/apis/web-api/rat
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 BETWEEN = 1.0  # seconds, in one channel
 MARGIN = 1.02  # what leaves evenly arrives a little unevenly
+LATE = 0.01  # seconds: half of the margin for five messages
 REMEMBERED = 1_000  # channels
+
+
+class Timer(NamedTuple):
+    """How seconds are counted, and waited for."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+REAL = Timer()
 
 
 class Pace:
@@ -29,8 +41,10 @@ class Pace:
         while (wait := self._wait(channel)) > 0:
             await self._sleep(wait)
         now = self._clock()
-        self._workspace = now + self.between
-        self._channels[channel] = now + BETWEEN * MARGIN
+        due = max(self._workspace, self._channels.get(channel, 0.0))
+        start = max(due, now - LATE)  # waking a little late does not add up
+        self._workspace = start + self.between
+        self._channels[channel] = start + BETWEEN * MARGIN
         if len(self._channels) > REMEMBERED:
             self._channels = {name: at for name, at in self._channels.items() if at > now}
 

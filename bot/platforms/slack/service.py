@@ -22,6 +22,7 @@ from bot.platforms.slack.errors import ENDED, HomeEnded, code_of, translated
 from bot.platforms.slack.installing import Installing
 from bot.platforms.slack.intake import Intake
 from bot.platforms.slack.manifest import EVENTS_PATH
+from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.seat import Seat
 from bot.platforms.slack.workspace import Workspace, call, client_for
 from bot.settings import Settings
@@ -35,8 +36,8 @@ TRY_AGAIN = 15.0  # seconds, while Slack cannot be reached
 class Slack:
     """Every workspace that has our app, from `start` to `stop`."""
 
-    def __init__(self, settings: Settings, house: House) -> None:
-        self.settings, self.house = settings, house
+    def __init__(self, settings: Settings, house: House, timer: Timer = REAL) -> None:
+        self.settings, self.house, self.timer = settings, house, timer
         self.seats: dict[str, Seat] = {}  # by the team's id
         self.installing: Installing | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -50,7 +51,9 @@ class Slack:
         settings = self.settings
         self.session = aiohttp.ClientSession()
         self.client = client_for(None, settings.slack_api_url, self.session)
-        self.intake = Intake(self.house, self._seat_of, self.ended, settings.slack_prefix)
+        self.intake = Intake(
+            self.house, self._seat_of, self.ended, settings.slack_prefix, self.timer
+        )
         self.app = self._app()
         self.intake.listen(self.app)
         if settings.slack_oauth:
@@ -100,7 +103,9 @@ class Slack:
             raise translated(error) from error
         team, name = str(me["team_id"]), str(me.get("team") or me["team_id"])
         home_id = await self.house.settle(NewHome(SlackPlatform.name, team, name, secret))
-        workspace = Workspace(home_id, team, name, str(me["user_id"]), client, self._home_ended)
+        workspace = Workspace(
+            home_id, team, name, str(me["user_id"]), client, self._home_ended, self.timer
+        )
         platform = SlackPlatform(
             workspace, self.settings.slack_per_second, self.settings.slack_prefix
         )
@@ -139,7 +144,7 @@ class Slack:
 
     async def _keep_trying(self, token: str) -> None:
         while True:
-            await asyncio.sleep(TRY_AGAIN)
+            await self.timer.sleep(TRY_AGAIN)
             try:
                 await self.enter(token)
                 return
@@ -160,7 +165,8 @@ class Slack:
                 people = await seat.platform.people()
                 break
             except TryLater as error:
-                await asyncio.sleep(error.after.total_seconds() if error.after else TRY_AGAIN)
+                pause = error.after.total_seconds() if error.after else TRY_AGAIN
+                await self.timer.sleep(pause)
             except Exception as error:
                 log.warning("people not read", home=seat.home_id, reason=str(error))
                 return

@@ -1,6 +1,5 @@
 """One workspace's connection to the Web API."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.errors import HomeEnded, retry_after, status_of, translated
+from bot.platforms.slack.pace import REAL, Timer
 
 API_URL = "https://slack.com/api/"
 TIMEOUT_SECONDS = 20
@@ -30,9 +30,10 @@ class Workspace:
     bot_user: str
     client: AsyncWebClient = field(repr=False)
     ended: Callable[[str, str], Awaitable[None]] = field(repr=False)  # team, Slack's error code
+    timer: Timer = REAL
 
     async def ask(self, method: str, **arguments: Any) -> Answer:
-        """Call a method that changes nothing; it is repeated when Slack asks us to slow down."""
+        """Call a method, and again when Slack asks us to slow down: then nothing was done yet."""
         waited = 0.0
         while True:
             try:
@@ -42,12 +43,13 @@ class Workspace:
                 if status_of(error) != 429 or waited + pause > PATIENCE_SECONDS:
                     raise await self._translated(error) from error
                 waited += pause
-                await asyncio.sleep(pause)
+                await self.timer.sleep(pause)
             except Exception as error:
                 raise await self._translated(error) from error
 
     async def tell(self, method: str, **arguments: Any) -> Answer:
-        """Call a method that changes something, once. Raises what the port raises."""
+        """Call a method once; the courier decides when to try again. Raises what the port
+        raises."""
         try:
             return await call(self.client, method, **arguments)
         except Exception as error:
