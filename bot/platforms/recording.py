@@ -34,19 +34,6 @@ DISCORD_LIMITS = Capabilities(
     max_form_inputs=5,
     in_flight=8,
 )
-# https://docs.slack.dev/reference/block-kit: header 150, section 3,000 and 10 fields of 2,000,
-# 25 elements in an actions block; modals: 100 blocks, an input takes 3,000.
-SLACK_LIMITS = Capabilities(
-    max_text=3_000,
-    max_title=150,
-    max_fields=10,
-    max_buttons=25,
-    max_field_text=2_000,
-    max_form_input=3_000,
-    max_form_inputs=100,
-    nests=False,
-    in_flight=4,
-)
 LABEL = {"discord": 80, "slack": 75}  # characters on a button
 BUTTON_ID = 100  # Discord's custom_id, the smallest
 LATE = datetime(1970, 1, 1, tzinfo=UTC)

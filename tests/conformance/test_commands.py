@@ -8,7 +8,8 @@ from shutil import copyfile
 
 import pytest
 
-from bot.platforms.recording import DISCORD_LIMITS, SLACK_LIMITS
+from bot.platforms.recording import DISCORD_LIMITS
+from bot.platforms.slack.limits import LIMITS as SLACK_LIMITS
 from bot.platforms.spread import ROOM, spread
 from commands.registry import Registry, every_command
 from core.chat import Capabilities
@@ -20,7 +21,8 @@ from storage.members import Account
 from storage.webinars import Webinar
 from tests import faculty as faculties
 from tests.conformance.samples import SAMPLES, Sample
-from tests.conformance.worlds import Direct, Seen, effect, numbered, opened
+from tests.conformance.seeing import Seen
+from tests.conformance.worlds import Direct, effect, numbered, opened
 from tests.conftest import FOUNDED
 from tests.faculty import STRANGER, STRANGER_NAME, TUESDAY, Faculty
 

@@ -3,48 +3,31 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
-from typing import Protocol
 
 from aiohttp import ClientSession
 
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.server import LocalServer
 from bot.platforms.local.visitors import welcome_newcomer
-from bot.platforms.recording import DISCORD_LIMITS, SLACK_LIMITS, RecordingPlatform
+from bot.platforms.recording import DISCORD_LIMITS, RecordingPlatform
 from bot.platforms.spread import rejoin, spread
 from commands.dispatcher import CommandDispatcher
 from commands.registry import every_command
-from core.chat import Capabilities
 from core.interaction import Answer, Invocation, OpenForm, Origin, Rejected, parse_button_id
 from core.text import split_message
 from storage import schema
 from storage.database import Store, Tx
 from storage.local_chat import LocalMessage
+from tests.conformance.seeing import Seen, Way, seen
+from tests.conformance.slack import in_slack
 from tests.faculty import STRANGER, STRANGER_NAME, TUESDAY, Faculty
 from tests.platforms.local.world import Page, TurningClock
 
 NOT_AN_EFFECT = re.compile(r"handled|submission|local.*|community")
 KEYS = count(1)  # no two events have one key
 ID = re.compile(r"\bi(\d{5})\b")
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a person has before their eyes."""
-
-    kind: str
-    title: str = ""
-    text: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
-    buttons: tuple[tuple[str, str], ...] = ()  # label and command
-
-
-class Way(Protocol):
-    """One way in which a person asks."""
-
-    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen: ...
 
 
 def numbered(first: int = 1) -> Callable[[], str]:
@@ -68,17 +51,6 @@ def effect(store: Store, faculty: Faculty, baseline: int) -> list[str]:
         return sorted(found)
 
     return store.read_now(faculty.community.id, look)
-
-
-def seen(answer: Answer) -> Seen:
-    """An answer as a person sees it."""
-    if isinstance(answer, OpenForm):
-        return Seen("form", answer.path, repr(sorted(answer.values.items())))
-    message = answer.message
-    buttons = tuple((one.label, parse_button_id(one.id)[0]) for one in message.buttons)
-    if isinstance(answer, Rejected):
-        buttons = tuple(one for one in buttons if one[0] != "Fix it")
-    return Seen(answer.type, message.title, message.text, message.fields, buttons)
 
 
 class Direct:
@@ -114,15 +86,23 @@ class Direct:
         )
 
 
-class Limited(Direct):
-    """A platform with limits: what it could not show fails."""
+class Discord(Direct):
+    """Options are named; whatever can be a form is filled in as one. What could not be shown
+    within the limits fails."""
 
-    limits: Capabilities
-    name: str
+    limits = DISCORD_LIMITS
 
     def __init__(self, faculty: Faculty) -> None:
         super().__init__(faculty)
-        self.platform = RecordingPlatform(name=self.name, capabilities=self.limits)
+        self.platform = RecordingPlatform(name="discord", capabilities=self.limits)
+
+    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
+        declared = self.dispatcher.registry.declared.get(path)
+        needs = declared is not None and any(one.required for one in declared.command.params)
+        answer = await self._dispatch(who, path, {} if needs else args)
+        if isinstance(answer, OpenForm) and answer.path == path:
+            answer = await self.fill(who, answer, args)
+        return await self.show(answer)
 
     async def show(self, answer: Answer) -> Seen:
         if isinstance(answer, OpenForm):
@@ -151,34 +131,6 @@ class Limited(Direct):
         inputs = [one for page in spread(filled, self.limits) for one in page]
         values = rejoin({one.name: one.value for one in inputs})
         return await self._dispatch(who, form.path, values, origin=Origin.FORM)
-
-
-class Discord(Limited):
-    """Options are named; whatever can be a form is filled in as one."""
-
-    name, limits = "discord", DISCORD_LIMITS
-
-    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
-        declared = self.dispatcher.registry.declared.get(path)
-        needs = declared is not None and any(one.required for one in declared.command.params)
-        answer = await self._dispatch(who, path, {} if needs else args)
-        if isinstance(answer, OpenForm) and answer.path == path:
-            answer = await self.fill(who, answer, args)
-        return await self.show(answer)
-
-
-class Slack(Limited):
-    """One slash command for a topic, and the rest is text."""
-
-    name, limits = "slack", SLACK_LIMITS
-
-    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
-        topic, _, rest = path.partition(" ")
-        named = [f"{name}: {value}" for name, value in args.items()]
-        answer = await self._dispatch(who, topic, {}, " ".join([rest, *named]).strip())
-        if isinstance(answer, OpenForm) and answer.path == path:
-            answer = await self.fill(who, answer, args)
-        return await self.show(answer)
 
 
 class Local:
@@ -215,8 +167,12 @@ class Local:
 @asynccontextmanager
 async def opened(name: str, faculty: Faculty) -> AsyncIterator[Way]:
     """A world by name, as long as it is needed."""
+    if name == "slack":
+        async with in_slack(faculty) as way:
+            yield way
+        return
     if name != "local":
-        yield {"direct": Direct, "discord": Discord, "slack": Slack}[name](faculty)
+        yield {"direct": Direct, "discord": Discord}[name](faculty)
         return
     clock = TurningClock(TUESDAY)
     platform = LocalPlatform(faculty.community, faculty.home, clock.now)

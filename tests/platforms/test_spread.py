@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.recording import DISCORD_LIMITS, SLACK_LIMITS
+from bot.platforms.recording import DISCORD_LIMITS
+from bot.platforms.slack.limits import LIMITS as SLACK_LIMITS
 from bot.platforms.spread import rejoin, spread
 from core.chat import Capabilities
 from core.interaction import Input, OpenForm, Param

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.platforms.recording import DISCORD_LIMITS, SLACK_LIMITS, UNLIMITED
+from bot.platforms.recording import DISCORD_LIMITS, UNLIMITED
+from bot.platforms.slack.limits import LIMITS as SLACK_LIMITS
 from core.chat import Capabilities, MaybeSent, Message, Refused, TryLater
 from storage import outbox
 from storage.database import CommunityStore, Tx
