@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import command, outbox, pairing, rehearse, report, startup
+from benchmarks import command, outbox, pairing, rehearse, report, slack, startup
 from benchmarks.report import BenchRow
 
 BENCHMARKS: dict[str, Callable[[], list[BenchRow]]] = {
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[], list[BenchRow]]] = {
     "command": command.run,
     "rehearse": rehearse.run,
     "pairing": pairing.run,
+    "slack": slack.run,
     "startup": startup.run,
 }
 

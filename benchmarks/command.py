@@ -20,7 +20,7 @@ from benchmarks.report import BenchRow
 from bot import demo, logs
 from commands.dispatcher import CommandDispatcher
 from commands.registry import every_command
-from core.interaction import Invocation, Reply
+from core.interaction import Invocation, Rejected, Reply
 from storage import communities, members, schema
 from storage.database import CommunityStore, Store, Tx
 from storage.words import Role
@@ -73,7 +73,7 @@ async def _compare(
     community: CommunityStore, ask: Callable[[], Awaitable[Any]]
 ) -> tuple[float, float, int]:
     """The best round of each, in milliseconds for one; they take turns."""
-    noted = await _note_down(ask)
+    noted = await note_down(ask)
 
     def again(tx: Tx) -> None:
         for statement, values in noted:
@@ -93,7 +93,7 @@ async def _each(work: Callable[[], Awaitable[Any]]) -> float:
     return (time.perf_counter() - started) / REPEATS * 1000
 
 
-async def _note_down(ask: Callable[[], Awaitable[Any]]) -> list[tuple[Any, Any]]:
+async def note_down(ask: Callable[[], Awaitable[Any]]) -> list[tuple[Any, Any]]:
     """The statements of a command, with their values."""
     noted: list[tuple[Any, Any]] = []
 
@@ -106,7 +106,9 @@ async def _note_down(ask: Callable[[], Awaitable[Any]]) -> list[tuple[Any, Any]]
         answer = await ask()
     finally:
         event.remove(Session, "do_orm_execute", note)
-    if not isinstance(answer, Reply) or "went wrong" in answer.message.text:
+    if isinstance(answer, Rejected) or (
+        isinstance(answer, Reply) and "went wrong" in answer.message.text
+    ):
         raise AssertionError(f"the command failed: {answer}")
     return noted
 

@@ -110,8 +110,9 @@ class CommandDispatcher:
     async def _answer(self, invocation: Invocation, declared: Declared | None, rest: str) -> Answer:
         if declared is None:
             return await self.store.read(lambda tx: self._unknown(tx, invocation))
-        run = lambda tx: self._run(tx, invocation, declared, rest)  # noqa: E731
-        if declared.command.reads:
+        reads = declared.command.reads or _opens_form(invocation, declared.command, rest)
+        run = lambda tx: self._run(tx, invocation, declared, rest, reads)  # noqa: E731
+        if reads:
             try:
                 return await self.store.read(run)
             except _Arrives:
@@ -166,23 +167,28 @@ class CommandDispatcher:
         except (TimeoutError, StoreError, UserError):
             return None
 
-    def _run(self, tx: Tx, invocation: Invocation, declared: Declared, rest: str) -> Answer:
-        """Inside the one transaction: repeat, role, parameters, handler, record."""
+    def _run(
+        self, tx: Tx, invocation: Invocation, declared: Declared, rest: str, reads: bool
+    ) -> Answer:
+        """Inside the one transaction: repeat, role, parameters, handler, record.
+
+        `reads`: nothing changes, be it that the command only shows a form.
+        """
         command = declared.command
-        if not command.reads and (known := inbox.handled(tx, invocation.handled_key)):
+        if not reads and (known := inbox.handled(tx, invocation.handled_key)):
             return ANSWERS.validate_json(known.answer)
         call, account = self._call(tx, invocation)
-        if account and not command.reads:
+        if account and not reads:
             _used(tx, account, call.now)
         if _arrives(command, call):
-            if command.reads:
+            if reads:
                 raise _Arrives
             self._arrive(tx, invocation)
         if not may(command, call.role):
             return _sorry(_not_for_you(command, call))
         args = {**invocation.args, **understand_text(command, rest)}
         try:
-            if invocation.origin is not Origin.FORM and _needs_form(command, args):
+            if _opens_form(invocation, command, rest):
                 return _form(declared, call, args, {})
             said = declared.handler(call, **self._values(declared, call, args))
         except UserError as error:
@@ -192,7 +198,7 @@ class CommandDispatcher:
             private=command.private,
             replace=command.replaces and invocation.origin is Origin.BUTTON,
         )  # fmt: skip
-        if not command.reads:
+        if not reads:
             _record(tx, invocation, answer, call.now)
         return answer
 
@@ -353,9 +359,11 @@ def _with_choices(param: Param, choices: Sequence[Choice]) -> Param:
     return replace(param, input=Input.CHOICE, choices=tuple(choices)[:25])
 
 
-def _needs_form(command: Command, args: Mapping[str, str]) -> bool:
-    if command.hidden:
+def _opens_form(invocation: Invocation, command: Command, rest: str) -> bool:
+    """Whether all that can be done is to ask for more."""
+    if command.hidden or invocation.origin is Origin.FORM:
         return False
+    args = {**invocation.args, **understand_text(command, rest)}
     missing = any(param.required and not args.get(param.name) for param in command.params)
     return missing or (command.form and not any(args.values()))
 
