@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from core.chat import Address, Capabilities
+from core.kinds import Kind
 from core.program import parse_clock
 from scheduler.quiet import QuietHours
 from storage import communities, members, pairs
@@ -16,6 +17,7 @@ from storage.outbox import Delivery
 from storage.pairs import Pair
 from storage.words import MemberState
 
+TO_INVITED = (Kind.WELCOME, Kind.ANSWER)  # who is on the roster gets no more before they come in
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -85,14 +87,14 @@ class Directory:
         return cls(communities.current(tx), homes, people, couples, accounts)
 
     def locate(
-        self, address: Address, platforms: Mapping[str, Capabilities]
+        self, address: Address, kind: str, platforms: Mapping[str, Capabilities]
     ) -> Destination | Nowhere | Apart:
-        """Where a conversation is, or why it is nowhere."""
+        """Where a delivery of this kind goes, or why it goes nowhere."""
         match address.kind:
             case "channel":
                 return self._channel(address)
             case "direct":
-                return self._direct(address)
+                return self._direct(address, kind)
             case "pair":
                 return self._pair(address, platforms)
 
@@ -122,13 +124,15 @@ class Directory:
         wanted = home.wanted.get(address.purpose, "")
         return Destination(home.id, home.channels.get(address.purpose), channel=wanted)
 
-    def _direct(self, address: Address) -> Destination | Nowhere:
+    def _direct(self, address: Address, kind: str) -> Destination | Nowhere:
         member = self.members.get(address.id)
         if member is None or member.state is MemberState.LEFT:
             return Nowhere("this person is not here any more")
+        if member.state is MemberState.INVITED and kind not in TO_INVITED:
+            return Nowhere("this person has not come yet")
         accounts = self.accounts.get(member.id, [])
         if not accounts:
-            return Nowhere("this person has not come to any platform yet")
+            return Nowhere("this person is on no platform with us")
         for account in accounts:
             if account.direct_closed_at is None:
                 return Destination(
@@ -148,6 +152,8 @@ class Directory:
         people = tuple(self.listeners(address))
         if any(one.state is MemberState.LEFT for one in people):
             return Nowhere("one of the two is not here any more")
+        if any(one.state is MemberState.INVITED for one in people):
+            return Apart(people, "one of the two has not come yet")
         for account in self.accounts.get(pair.teacher_id, []):
             other = next(
                 (

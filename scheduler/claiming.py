@@ -163,7 +163,7 @@ class _Turn:
             return
         address = address_of(delivery)
         found = self._original_home(delivery) or self.directory.locate(
-            address, self.desk.capabilities
+            address, delivery.kind, self.desk.capabilities
         )
         if isinstance(found, Destination) and self._must_wait(delivery, found):
             return

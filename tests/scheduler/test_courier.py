@@ -18,7 +18,7 @@ from storage.database import CommunityStore, Tx
 from storage.members import Member
 from storage.outbox import Delivery
 from storage.pairs import Pair
-from storage.words import DeliveryState, Role
+from storage.words import DeliveryState, MemberState, Role
 from tests import builders
 from tests.scheduler.world import (
     DAY,
@@ -187,6 +187,33 @@ async def test_an_account_that_left_gets_nothing(community: CommunityStore) -> N
     await world.advance(HOUR)
     assert world.row("one:1").state is DeliveryState.CANCELED
     assert world.posted == []
+
+
+async def test_who_has_not_come_in_gets_an_invitation_and_nothing_else(
+    community: CommunityStore,
+) -> None:
+    world = World(community)
+    ivy = world.person("Ivy Example", state=MemberState.INVITED)
+    world.plan("summary", to=direct(ivy), kind=Kind.SUMMARY)
+    world.plan("invitation", START + MINUTE, to=direct(ivy), kind=Kind.WELCOME)
+    await world.advance(HOUR)
+    assert world.posted == ["invitation:1"]
+    assert world.row("summary:1").note == "this person has not come yet"
+
+
+async def test_a_pair_meets_in_its_conversation_when_both_have_come(
+    community: CommunityStore,
+) -> None:
+    world = World(community)
+    ada = world.person("Ada Example")
+    cora = world.person("Cora Example", role=Role.COACH, state=MemberState.INVITED)
+    pair = Pair(teacher_id=ada, coach_id=cora, created_at=START)
+    world.change(lambda tx: tx.add(pair))
+    world.plan("agenda", to=Address("pair", pair.id), kind=Kind.AGENDA)
+    await world.advance(HOUR)
+    assert [(sent.key, sent.ref.place) for sent in world.platform.sent] == [
+        (f"agenda:{ada}:1", f"direct-u-{ada}")
+    ]
 
 
 async def test_quiet_hours_are_those_of_the_zone_that_the_platform_tells(
