@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from core.chat import DirectClosed, MaybeSent, Refused, TryLater
 
 AFTER_OUTAGE = timedelta(seconds=30)
-UNTIL_MENDED = timedelta(minutes=10)  # what an administrator must mend is tried this often
+UNTIL_BACK = timedelta(minutes=10)
 
 # The token does not count any more: the home has ended until somebody installs the app again.
 ENDED = frozenset(
@@ -37,7 +37,8 @@ CLOSED = {
     "cannot_dm_bot": "this is a bot",
     "invalid_user_combination": "these people cannot be in one conversation",
 }
-# Nothing was sent, and nothing will be until somebody mends it. Worth waiting for.
+# Nothing was sent, and nothing of the kind will be until somebody mends it. Worth trying again, now
+# and then; other messages need not wait for it, so these name no time.
 MENDABLE = {
     "messages_tab_disabled": "the app's Messages tab is off: in the app's settings, under App "
     "Home, switch on the Messages tab and let people send messages there",
@@ -73,7 +74,7 @@ class HomeEnded(TryLater):
 
     def __init__(self, code: str) -> None:
         super().__init__(
-            f"Slack says {code}: the app is not installed there any more", UNTIL_MENDED
+            f"Slack says {code}: the app is not installed there any more", UNTIL_BACK
         )
         self.code = code
 
@@ -116,9 +117,7 @@ def _answered(error: SlackApiError) -> Exception:
         return DirectClosed(CLOSED[code])
     if code in MENDABLE:
         needed = error.response.get("needed") if code == "missing_scope" else None
-        return TryLater(
-            f"{MENDABLE[code]}{f' (it needs {needed})' if needed else ''}", UNTIL_MENDED
-        )
+        return TryLater(f"{MENDABLE[code]}{f' (it needs {needed})' if needed else ''}")
     if code in DOUBTFUL or (status >= 500 and code not in OUTAGE):
         return MaybeSent(f"Slack answered {code or status}")
     if code in OUTAGE:

@@ -1,6 +1,6 @@
 """Staffroom in a fake Slack: the real adapter, Bolt and SDK, over the wire."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,19 +8,22 @@ from typing import Any
 
 from bot.house import CommunityHouse
 from bot.platforms.slack.adapter import SlackPlatform
+from bot.platforms.slack.manifest import manifest
 from bot.platforms.slack.service import Slack
 from bot.settings import Settings
 from bot.site import Site
 from commands.dispatcher import CommandDispatcher
-from commands.registry import every_command
+from commands.registry import Registry, every_command
 from core.chat import Platform
 from scheduler.engine import Engine
 from storage.communities import Home
 from storage.database import Tx
 from storage.members import Account
 from tests.faculty import TUESDAY, Faculty
+from tests.platforms.slack.fake.documented import Manifest
 from tests.platforms.slack.fake.people import Person
 from tests.platforms.slack.fake.slack import FakeSlack
+from tests.platforms.slack.waiting import MoodyStore, Stopwatch
 
 SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
@@ -50,6 +53,8 @@ class World:
     connected: dict[str, Platform]
     people: dict[str, Person] = field(default_factory=dict)
     woken: list[int] = field(default_factory=list)
+    store: MoodyStore = field(kw_only=True)  # of commands and of what Slack tells
+    stopwatch: Stopwatch = field(kw_only=True)  # of the adapter's waits
 
     @property
     def home(self) -> Home:
@@ -79,21 +84,30 @@ class World:
 
 @asynccontextmanager
 async def slack_world(
-    faculty: Faculty, *, http: bool = False, clock: Watch | None = None, **settings: Any
+    faculty: Faculty,
+    *,
+    http: bool = False,
+    clock: Watch | None = None,
+    before: Callable[[FakeSlack], None] = lambda _slack: None,
+    ack_within: float = 3.0,
+    **settings: Any,
 ) -> AsyncIterator[World]:
-    """The faculty's home is a workspace, and each of its members has an account there."""
-    clock = clock or Watch()
-    async with FakeSlack() as slack:
+    """The faculty's home is a workspace, and each of its members has an account there. `before`
+    is done to it before we connect."""
+    clock, stopwatch, store = clock or Watch(), Stopwatch(), MoodyStore(faculty.community)
+    registry = every_command()
+    app = registered(registry, settings.get("slack_prefix", ""))
+    async with FakeSlack(manifest=app, ack_within=ack_within) as slack:
         people = _move_in(faculty, slack)
         connected: dict[str, Platform] = {}
         woken: list[int] = []
-        registry = every_command()
-        dispatcher = CommandDispatcher(faculty.community, registry, clock.now)
+        dispatcher = CommandDispatcher(store, registry, clock.now)
         house = CommunityHouse(
-            faculty.community, dispatcher, registry, clock, connected, lambda: woken.append(1)
+            store, dispatcher, registry, clock, connected, lambda: woken.append(1)
         )
-        service = Slack(_settings(slack, http=http, **settings), house)
+        service = Slack(_settings(slack, http=http, **settings), house, stopwatch.timer)
         engine = Engine(faculty.community, connected, clock)
+        before(slack)
         await service.start()
         site = Site(service.routes(), "127.0.0.1", 0)
         try:
@@ -102,13 +116,39 @@ async def slack_world(
                 await slack.use_http(f"http://127.0.0.1:{site.port}/slack/events")
             else:
                 await slack.connected()
-            yield World(slack, faculty, service, engine, clock, connected, people, woken)
+            yield World(
+                slack,
+                faculty,
+                service,
+                engine,
+                clock,
+                connected,
+                people,
+                woken,
+                store=store,
+                stopwatch=stopwatch,
+            )
             await service.intake.answers.finish()
         finally:
             await service.stop()
             await site.stop()
         assert slack.faults == []
         assert slack.mentions == []
+
+
+def registered(registry: Registry, prefix: str) -> Manifest:
+    """The app as our manifest registers it at Slack."""
+    catalog = [registry.declared[path].command for path in sorted(registry.visible_paths())]
+    ours = manifest(catalog, prefix=prefix)
+    features = ours["features"]
+    return Manifest(
+        messages_tab=features["app_home"]["messages_tab_enabled"],
+        should_escape=False,
+        commands=frozenset(one["command"] for one in features["slash_commands"]),
+        events=frozenset(ours["settings"]["event_subscriptions"]["bot_events"]),
+        shortcuts=frozenset(one["callback_id"] for one in features["shortcuts"]),
+        scopes=tuple(ours["oauth_config"]["scopes"]["bot"]),
+    )
 
 
 def _settings(slack: FakeSlack, *, http: bool, **more: Any) -> Settings:
