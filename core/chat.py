@@ -90,11 +90,14 @@ class Found(StrEnum):
 
 
 class TryLater(Exception):
-    """Nothing was sent; it may work later (rate limit, outage). `after`: not before then."""
+    """Nothing was sent; it may work later (rate limit, outage). `after`: not before then, and
+    nothing else of the home either, unless `only_this` has to wait."""
 
-    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+    def __init__(
+        self, reason: str, after: timedelta | None = None, *, only_this: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.after = after
+        self.after, self.only_this = after, only_this
 
 
 class Refused(Exception):

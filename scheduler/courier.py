@@ -131,7 +131,7 @@ class Courier:
     def _heed(self, results: list[Result]) -> None:
         """When a platform asks us to wait, it means all of its conversations."""
         for result in results:
-            if result.end is End.LATER and result.after is not None:
+            if result.end is End.LATER and result.after is not None and not result.only_this:
                 until = self.clock.now() + result.after
                 home = result.job.about.home_id
                 self._holds[home] = max(until, self._holds.get(home, until))

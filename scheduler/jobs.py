@@ -84,4 +84,5 @@ class Result(NamedTuple):
     edited: tuple[tuple[str, Ref], ...] = ()
     deleted: tuple[str, ...] = ()
     after: timedelta | None = None  # LATER: not before then
+    only_this: bool = False  # ... and only this delivery has to wait
     note: str = ""

@@ -35,7 +35,9 @@ async def attempt(job: Job, platform: Platform, log: FilteringBoundLogger) -> Re
     except Refused as error:
         result = Result(job, End.REFUSED, note=str(error))
     except TryLater as error:
-        result = Result(job, End.LATER, after=error.after, note=str(error))
+        result = Result(
+            job, End.LATER, after=error.after, only_this=error.only_this, note=str(error)
+        )
     except MaybeSent as error:
         result = Result(job, End.DOUBTFUL, note=str(error))
     except TimeoutError:
