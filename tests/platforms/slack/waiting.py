@@ -34,10 +34,12 @@ class MoodyStore(CommunityStore):
         super().__init__(store.store, store.id)
         self._quick = asyncio.Event()
         self._quick.set()
+        self.asked = asyncio.Event()  # somebody waits for it
         self.failures = 0  # how often it fails from now on
 
     def slow(self) -> None:
         """Let everything wait from now on."""
+        self.asked.clear()
         self._quick.clear()
 
     def quick(self) -> None:
@@ -53,6 +55,7 @@ class MoodyStore(CommunityStore):
         return await super().read(work)
 
     async def _mood(self) -> None:
+        self.asked.set()
         await self._quick.wait()
         if self.failures:
             self.failures -= 1

@@ -1,10 +1,11 @@
 """Staffroom in a fake Slack: the real adapter, Bolt and SDK, over the wire."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.house import CommunityHouse
 from bot.platforms.slack.adapter import SlackPlatform
@@ -25,6 +26,7 @@ from tests.platforms.slack.fake.people import Person
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.waiting import MoodyStore, Stopwatch
 
+R = TypeVar("R")
 SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
@@ -69,6 +71,15 @@ class World:
     async def deliver(self, until: datetime | None = None) -> None:
         """Let everything happen that is due, now or until then."""
         await self.engine.advance(until or self.clock.now())
+
+    async def restart(self, during: Coroutine[Any, Any, R]) -> R:
+        """The process ends and comes back; meanwhile this happens in Slack."""
+        await self.service.stop()
+        happening = asyncio.create_task(during)
+        self.store.quick()
+        self.service = Slack(self.service.settings, self.service.house, self.stopwatch.timer)
+        await self.service.start()
+        return await happening
 
     def channel(self, purpose: str) -> str:
         """Make a channel for a purpose; answers its id."""
@@ -116,7 +127,7 @@ async def slack_world(
                 await slack.use_http(f"http://127.0.0.1:{site.port}/slack/events")
             else:
                 await slack.connected()
-            yield World(
+            made = World(
                 slack,
                 faculty,
                 service,
@@ -128,6 +139,8 @@ async def slack_world(
                 store=store,
                 stopwatch=stopwatch,
             )
+            yield made
+            service = made.service
             await service.intake.answers.finish()
         finally:
             await service.stop()
