@@ -9,7 +9,6 @@ import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -24,6 +23,7 @@ from bot.platforms.slack.intake import Intake
 from bot.platforms.slack.manifest import EVENTS_PATH
 from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.seat import Seat
+from bot.platforms.slack.socket import Socket
 from bot.platforms.slack.workspace import Workspace, call, client_for
 from bot.settings import Settings
 from core.chat import TryLater
@@ -41,7 +41,7 @@ class Slack:
         self.seats: dict[str, Seat] = {}  # by the team's id
         self.installing: Installing | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
 
     async def start(self) -> None:
         """Connect what can be connected; while Slack cannot be reached, it is tried again.
@@ -65,15 +65,13 @@ class Slack:
         for token in tokens:
             await self._begin(token)
         if settings.slack_by_socket:
-            self._socket = AsyncSocketModeHandler(
-                self.app, settings.slack_app_token, logger=_quiet_logger(), web_client=self.client
-            )
-            self._later(self._socket.connect_async())  # type: ignore[no-untyped-call]
+            self._socket = Socket(self.app, settings.slack_app_token, self.client, _quiet_logger())
+            self._later(self._socket.connect())
 
     async def stop(self) -> None:
         """Take nothing new, finish what is being shown, and close."""
         if self._socket is not None:
-            await _close(self._socket)
+            await self._socket.close()
         await self.intake.answers.finish()
         await self.intake.homes.stop()
         for task in self._tasks:
@@ -215,14 +213,6 @@ class _Doorkeeper(AsyncAuthorize):
             bot_user_id=seat.workspace.bot_user,
             bot_id=seat.bot_id,
         )
-
-
-async def _close(handler: AsyncSocketModeHandler) -> None:
-    """End the socket, and wait for the tasks that the SDK only cancels."""
-    client = handler.client
-    tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
-    await handler.close_async()  # type: ignore[no-untyped-call]
-    await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
 
 async def _failed(error: Exception) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.platforms.slack import answers, intake, seat
+from bot.platforms.slack import answers, intake, seat, socket
 from storage import reflections
 from storage.members import Member
 from storage.reflections import Reflection
@@ -21,6 +21,12 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "SKELETON_AFTER", 0.05)
     monkeypatch.setattr(intake, "ACKNOWLEDGE_WITHIN", 0.1)
     monkeypatch.setattr(seat, "LOOK_UP_SECONDS", 0.05)
+
+
+def dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process does not finish what it is doing when it ends."""
+    monkeypatch.setattr(answers, "FINISH_WITHIN", 0.0)
+    monkeypatch.setattr(socket, "ANSWERED_WITHIN", 0.0)
 
 
 @pytest.fixture
@@ -241,7 +247,7 @@ async def test_words_that_could_not_be_kept_are_not_swallowed(world: World, ada:
 async def test_an_event_of_which_the_process_died_is_handled_by_the_next(
     world: World, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "FINISH_WITHIN", 0.05)
+    dies(monkeypatch)
     await ada.message_shortcut("reflect add", await ada.say(ada.direct, "First words."))
     await world.service.intake.answers.finish()
     world.store.slow()
@@ -261,35 +267,13 @@ async def _over(task: "asyncio.Task[object]") -> None:
 async def test_somebody_whose_command_the_process_did_not_survive_is_told_by_slack(
     world: World, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "FINISH_WITHIN", 0.05)
+    dies(monkeypatch)
     monkeypatch.setattr(intake, "ACKNOWLEDGE_WITHIN", 60.0)
     world.store.slow()
     asked = asyncio.create_task(ada.command("/profile", "pause"))
     await world.store.asked.wait()
     await world.restart(_over(asked))
     assert asked.result().error == "dispatch_failed"
-
-
-# The connection
-
-
-@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_a_refresh_of_the_connection_loses_no_command(
-    world: World, ada: Person, reason: str
-) -> None:
-    commands = [asyncio.create_task(ada.command("/staffroom", "today")) for _ in range(5)]
-    await world.slack.socket.disconnect(reason)
-    commands += [asyncio.create_task(ada.command("/staffroom", "today")) for _ in range(5)]
-    given = await asyncio.gather(*commands)
-    assert [one.error for one in given] == [""] * 10
-    await world.slack.until(lambda: world.slack.socket.opened >= 2)
-    assert (await ada.command("/staffroom", "today")).error == ""
-
-
-async def test_a_connection_that_slack_closes_is_opened_anew(world: World, ada: Person) -> None:
-    await world.slack.socket.close()
-    assert (await ada.command("/staffroom", "today")).error == ""
-    assert world.slack.socket.opened == 2
 
 
 # The end of the process, and of what can be shown
