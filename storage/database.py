@@ -6,6 +6,7 @@ answers None for the row of another.
 """
 
 import asyncio
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -293,8 +294,18 @@ class CommunityStore:
         return self.store.read_now(self.id, work)
 
 
+def _from_json(text: str) -> Any:
+    """A JSON column. Most lists are empty, and a row has several of them."""
+    return [] if text == "[]" else json.loads(text)
+
+
 def _sqlite_engine(url: str, *, read_only: bool, durable: bool) -> Engine:
-    engine = create_engine(url, pool_size=1 if not read_only else 4, hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_size=1 if not read_only else 4,
+        hide_parameters=True,
+        json_deserializer=_from_json,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
