@@ -45,11 +45,11 @@ class CommunityHouse:
         return await self.store.write(settle)
 
     async def kept(self, platform: str) -> Mapping[str, str]:
-        """The secrets of this platform's homes that are in use, by what the platform calls each."""
+        """The secrets of this platform's homes that are in use, by the home's id."""
 
         def look(tx: Tx) -> Mapping[str, str]:
             return {
-                home.external_id: home.secret
+                home.id: home.secret
                 for home in communities.homes(tx)
                 if home.platform == platform and home.secret
             }

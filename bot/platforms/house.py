@@ -24,7 +24,7 @@ class House(Protocol):
         ...
 
     async def kept(self, platform: str) -> Mapping[str, str]:
-        """The secrets of this platform's homes, by what the platform calls each."""
+        """The secrets of this platform's homes that are in use, by the home's id."""
         ...
 
     def connect(self, home_id: str, platform: Platform) -> None:

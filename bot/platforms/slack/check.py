@@ -6,7 +6,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.findings import Finding, Health
-from bot.platforms.slack.errors import code_of, translated
+from bot.platforms.slack.errors import DOUBTFUL, OUTAGE, code_of, translated
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.platforms.slack.workspace import call, client_for
 from bot.settings import Settings
@@ -16,6 +16,12 @@ AGAIN = (
     "Put the manifest that `staffroom slack manifest` prints into the app's page (App Manifest), "
     "save it, and install the app again."
 )
+MEND_BOT = "Copy the Bot User OAuth Token (xoxb-...) from the app's page into .env."
+MEND_APP = (
+    "Under Basic Information, make an app-level token with the scope connections:write, copy it "
+    "(xapp-...) into .env, and switch on Socket Mode."
+)
+UNREACHED = "Look at the network, and at SLACK_API_URL if it is set; then look again."
 
 
 async def examine(
@@ -27,7 +33,7 @@ async def examine(
         try:
             answer = await client.auth_test()
         except Exception as error:
-            yield _unreachable(error)
+            yield _no_answer(error, "SLACK_BOT_TOKEN", MEND_BOT)
             return
         team = str(answer["team_id"])
         text = f"Connected to {answer.get('team') or team} as {answer.get('user') or 'the bot'}."
@@ -42,15 +48,10 @@ async def examine(
         for purpose, channel in chosen.items():
             try:
                 found = (await call(client, "conversations.info", channel=channel))["channel"]
-            except SlackApiError as error:
-                yield Finding(
-                    Health.BAD,
-                    ABOUT,
-                    f"The channel for {purpose} ({channel}) cannot be seen: {code_of(error)}.",
-                    "Invite the bot there with /invite, or choose another with /settings channels.",
-                )
-                continue
-            yield _channel(purpose, found)
+            except Exception as error:
+                yield _unseen(purpose, channel, error)
+            else:
+                yield _channel(purpose, found)
         yield Finding(
             Health.NOTE,
             ABOUT,
@@ -59,14 +60,17 @@ async def examine(
         )
 
 
-def _unreachable(error: Exception) -> Finding:
-    if isinstance(error, SlackApiError):
-        text = f"Slack refuses SLACK_BOT_TOKEN: {code_of(error) or 'no reason given'}."
-        remedy = "Copy the Bot User OAuth Token (xoxb-...) from the app's page into .env."
-    else:
-        text = f"Slack cannot be reached: {translated(error)}."
-        remedy = "Look at the network, and at SLACK_API_URL if it is set."
-    return Finding(Health.BAD, ABOUT, text, remedy)
+def _no_answer(error: Exception, token: str, remedy: str) -> Finding:
+    """Slack refuses a token, or does not answer. `remedy`: what to do about the token."""
+    code = code_of(error) if isinstance(error, SlackApiError) else ""
+    if code and code not in OUTAGE | DOUBTFUL:
+        return Finding(Health.BAD, ABOUT, f"Slack refuses {token}: {code}.", remedy)
+    return Finding(Health.BAD, ABOUT, _reason(error), UNREACHED)
+
+
+def _reason(error: Exception) -> str:
+    reason = str(translated(error))
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _scopes(headers: Mapping[str, str]) -> Finding:
@@ -86,16 +90,18 @@ async def _socket(settings: Settings, session: aiohttp.ClientSession) -> Finding
     client = client_for(None, settings.slack_api_url, session)
     try:
         await client.apps_connections_open(app_token=settings.slack_app_token or "")
-    except SlackApiError as error:
-        text = f"Slack refuses SLACK_APP_TOKEN: {code_of(error) or 'no reason given'}."
-        remedy = (
-            "Under Basic Information, make an app-level token with the scope connections:write, "
-            "copy it (xapp-...) into .env, and switch on Socket Mode."
-        )
-        return Finding(Health.BAD, ABOUT, text, remedy)
     except Exception as error:
-        return Finding(Health.BAD, ABOUT, f"No socket: {translated(error)}.", "Try again later.")
+        return _no_answer(error, "SLACK_APP_TOKEN", MEND_APP)
     return Finding(Health.GOOD, ABOUT, "A socket can be opened.")
+
+
+def _unseen(purpose: str, channel: str, error: Exception) -> Finding:
+    code = code_of(error) if isinstance(error, SlackApiError) else ""
+    if not code or code in OUTAGE | DOUBTFUL:
+        return Finding(Health.BAD, ABOUT, _reason(error), UNREACHED)
+    text = f"The channel for {purpose} ({channel}) cannot be seen: {code}."
+    remedy = "Invite the bot there with /invite, or choose another with /settings channels."
+    return Finding(Health.BAD, ABOUT, text, remedy)
 
 
 def _channel(purpose: str, found: Mapping[str, object]) -> Finding:

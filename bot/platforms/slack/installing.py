@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from aiohttp import web
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -28,8 +29,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.manifest import BOT_SCOPES, INSTALL_PATH, REDIRECT_PATH
 from bot.settings import Settings
+from core.chat import MaybeSent, Refused, TryLater
 from core.errors import UserError
 
+log = structlog.get_logger("slack")
 STATE_SECONDS = 600
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Staffroom</title>
@@ -140,7 +143,13 @@ class Installing:
         return await to_aiohttp_response(bolt)
 
     async def _end(self, request: web.Request) -> web.Response:
-        bolt = await self.flow.handle_callback(await to_bolt_request(request))
+        try:
+            bolt = await self.flow.handle_callback(await to_bolt_request(request))
+        except Exception as error:  # whoever installs reads what happened, whatever it was
+            told = isinstance(error, (TryLater, Refused, MaybeSent, UserError))
+            reason = str(error) if told else type(error).__name__
+            log.warning("not installed", reason=reason)
+            bolt = _not_done(500, reason)
         return await to_aiohttp_response(bolt)
 
 
@@ -154,12 +163,16 @@ async def _welcome(args: AsyncSuccessArgs) -> BoltResponse:
 
 
 async def _sorry(args: AsyncFailureArgs) -> BoltResponse:
+    return _not_done(args.suggested_status_code, args.reason)
+
+
+def _not_done(status: int, reason: str) -> BoltResponse:
     text = (
-        f"Slack or your browser said: <code>{html.escape(args.reason)}</code>. Nothing was "
-        f'changed. <a href="{INSTALL_PATH}">Begin again</a>; it must be done within ten minutes, '
-        "in one browser."
+        f"The reason: <code>{html.escape(reason)}</code>. Nothing was changed. "
+        f'<a href="{INSTALL_PATH}">Begin again</a>; it must be done within ten minutes, in one '
+        "browser."
     )
-    return _page(args.suggested_status_code, "That did not work", text)
+    return _page(status, "That did not work", text)
 
 
 def _page(status: int, title: str, text: str) -> BoltResponse:

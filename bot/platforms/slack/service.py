@@ -58,12 +58,13 @@ class Slack:
         self.intake.listen(self.app)
         if settings.slack_oauth:
             self.installing = Installing(settings, self.client, self.installed)
-        tokens = [settings.slack_bot_token] if settings.slack_bot_token else []
+        if settings.slack_bot_token:
+            await self._begin(settings.slack_bot_token)
         if self.installing is not None:
             kept = await self.house.kept(SlackPlatform.name)
-            tokens += [self.installing.token_of(secret) for secret in kept.values()]
-        for token in tokens:
-            await self._begin(token)
+            tokens = {home: self.installing.token_of(secret) for home, secret in kept.items()}
+            for home, token in tokens.items():
+                await self._begin(token, home)
         if settings.slack_by_socket:
             self._socket = Socket(self.app, settings.slack_app_token, self.client, _quiet_logger())
             self._later(self._socket.connect())
@@ -126,31 +127,40 @@ class Slack:
     def _seat_of(self, team: str | None) -> Seat | None:
         return self.seats.get(team or "")
 
-    async def _begin(self, token: str) -> None:
+    async def _begin(self, token: str, home_id: str | None = None) -> None:
+        """Connect the workspace of a token: of the settings, or of a home that keeps it."""
         try:
             await self.enter(token)
         except HomeEnded as error:
-            if self.installing is None:
+            if home_id is None and self.installing is None:
                 raise UserError(
                     f"Slack refuses SLACK_BOT_TOKEN ({error.code}). Copy the Bot User OAuth Token "
                     "from the app's page, under OAuth & Permissions; it begins with xoxb-."
                 ) from error
-            log.warning("a workspace has ended", reason=error.code)
+            await self._refused(home_id, error)
         except Exception as error:
             log.warning("Slack cannot be reached; trying again", reason=str(error))
-            self._later(self._keep_trying(token))
+            self._later(self._keep_trying(token, home_id))
 
-    async def _keep_trying(self, token: str) -> None:
+    async def _keep_trying(self, token: str, home_id: str | None) -> None:
         while True:
             await self.timer.sleep(TRY_AGAIN)
             try:
                 await self.enter(token)
                 return
             except HomeEnded as error:
-                log.error("Slack refuses a token", reason=error.code)
+                await self._refused(home_id, error)
                 return
             except Exception as error:
                 log.info("Slack still cannot be reached", reason=str(error))
+
+    async def _refused(self, home_id: str | None, error: HomeEnded) -> None:
+        """A workspace removed us while we could not hear of it; the other ones go on."""
+        if home_id is None:
+            log.error("Slack refuses SLACK_BOT_TOKEN", reason=error.code)
+        else:
+            log.warning("workspace has ended", home=home_id, reason=error.code)
+            await self.house.leave(home_id, f"Slack says {error.code}")
 
     async def _home_ended(self, team: str, code: str) -> None:
         if seat := self.seats.get(team):

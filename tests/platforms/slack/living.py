@@ -23,9 +23,9 @@ from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.fake.workspace import Channel, Message, View, Workspace
 from tests.platforms.slack.world import registered
 
+MONDAY = datetime(2026, 8, 31, 13, 1, tzinfo=UTC)  # the prompt of week 1 is posted
 THURSDAY = datetime(2026, 8, 27, 14, tzinfo=UTC)  # before week 1, in the morning of Detroit
 PUBLIC = "https://staffroom.test"
-SECRET_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 WANTED = Founding(
     name="Lakeside Virtual",
     zone="America/Detroit",
@@ -75,8 +75,10 @@ class Living:
         assert self._app is not None, "it does not run"
         return self._app
 
-    async def start(self) -> str:
-        """Run, and be reached by Slack; answers the address of the chat page."""
+    async def start(self, **changed: Any) -> str:
+        """Run, and be reached by Slack; answers the address of the chat page. `changed`: settings
+        that somebody has changed before."""
+        self.settings = self.settings.model_copy(update=changed)
         store = self._open.enter_context(open_store(self.settings, self.clock.now(), running=True))
         self._app = App(store, self.settings, self.clock)
         address = await self._app.start()
@@ -172,11 +174,13 @@ async def living(
         settings = Settings(
             _env_file=None,
             DATABASE_URL=f"sqlite:///{folder}/staffroom.db",
-            SLACK_API_URL=slack.url,
-            port=0,
-            public_port=0,
-            **way_in(slack, http=http),
-            **(given or {"SLACK_BOT_TOKEN": slack.bot_token}),
+            **{
+                "SLACK_API_URL": slack.url,
+                "port": 0,
+                "public_port": 0,
+                **way_in(slack, http=http),
+                **(given or {"SLACK_BOT_TOKEN": slack.bot_token}),
+            },
         )
         made = Living(slack, settings, clock, _found(settings, clock.now()))
         olga = slack.workspace.add_user("Olga Example", email="olga@home.example")
