@@ -8,7 +8,6 @@ before the last one ends.
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -17,6 +16,8 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import RealClock
 
 PING_EVERY = 5.0  # seconds; a broken connection is noticed after so long
 LEFT_OPEN = 30.0  # seconds, until Slack has ended a connection that is replaced
@@ -99,7 +100,7 @@ class _Connection(SocketModeClient):
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if self._ending:
             return
-        task, began = asyncio.current_task(), time.time()
+        task, began = asyncio.current_task(), RealClock().now().timestamp()
         self._taken.add(task)
         try:
             response = await run_async_bolt_app(self.app, request)
