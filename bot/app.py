@@ -33,6 +33,7 @@ from storage.communities import Community, Home
 from storage.database import CommunityStore, Store, Tx
 
 if TYPE_CHECKING:
+    from bot.platforms.discord.service import Discord
     from bot.platforms.slack.service import Slack
 
 log = structlog.get_logger("app")
@@ -63,7 +64,8 @@ class App:
         self.community = self.store.community(found.id)
         here = await self.community.write(local_home)
         homes = await self.community.read(communities.homes)
-        real = self.settings.on_slack or any(home.id != here.id for home in homes)
+        on_real = self.settings.on_slack or bool(self.settings.discord_bot_token)
+        real = on_real or any(home.id != here.id for home in homes)
         if real and found.clock_offset_seconds:
             raise UserError(MOVED_CLOCK)
         clock = self.clock or _clock(found, sole_home=not real)
@@ -81,6 +83,7 @@ class App:
             self.community, dispatcher, registry, clock, connected, self.real_time.wake
         )
         self.slack = await self._slack()
+        self.discord = await self._discord()
         self.site = Site(
             self.slack.routes() if self.slack else [],
             self.settings.public_host,
@@ -96,6 +99,8 @@ class App:
             changed=self.real_time.wake,
         )
         async with AsyncExitStack() as opening:
+            if self.discord is not None:
+                opening.push_async_callback(self.discord.stop)
             if self.slack is not None:
                 opening.push_async_callback(self.slack.stop)
             opening.push_async_callback(self.server.stop)
@@ -126,6 +131,22 @@ class App:
             await slack.stop()
             raise
         return slack
+
+    async def _discord(self) -> "Discord | None":
+        """Discord, if it is set up. Its library is loaded only then."""
+        if not self.settings.discord_bot_token:
+            return None
+        from bot.platforms.discord.service import Discord  # noqa: PLC0415 -- as above
+
+        discord = Discord(self.settings, self.house)
+        try:
+            await discord.start()
+        except BaseException:
+            await discord.stop()
+            if self.slack is not None:
+                await self.slack.stop()
+            raise
+        return discord
 
     async def _open_site(self) -> None:
         try:

@@ -168,8 +168,16 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
         yield Finding(Health.NOTE, "Slack", "Not set up.", "docs/slack.md leads through it.")
     elif settings.slack_bot_token:
         yield from asyncio.run(_slack(settings))
-    text = "Not configured, and not part of this release yet."
-    yield Finding(Health.NOTE, "Discord", text, "Nothing to do; use the others for now.")
+    if not settings.discord_bot_token:
+        yield Finding(Health.NOTE, "Discord", "Not set up.", "docs/discord.md leads through it.")
+    else:
+        yield from asyncio.run(_discord(settings))
+
+
+async def _discord(settings: Settings) -> list[Finding]:
+    from bot.platforms.discord import check  # noqa: PLC0415 -- only who is there loads its library
+
+    return [finding async for finding in check.examine(settings, _channels(settings, "discord"))]
 
 
 async def _slack(settings: Settings) -> list[Finding]:

@@ -1,6 +1,7 @@
 """The community as the adapters of real platforms find it. Implements bot.platforms.house.House."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from bot.platforms.house import NewHome
 from commands.registry import Registry
@@ -12,6 +13,8 @@ from storage import communities, inbox, members
 from storage.communities import Home
 from storage.database import CommunityStore, Tx
 from storage.members import Member
+
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class CommunityHouse:
@@ -82,6 +85,22 @@ class CommunityHouse:
 
         await self.store.write(meet)
         self.changed()
+
+    async def channels(self, home_id: str) -> Mapping[str, str]:
+        """The channels that were chosen there, by purpose."""
+        return await self.store.read(lambda tx: dict(tx.need(Home, home_id).channels))
+
+    async def home_of(self, platform: str, account: str) -> str | None:
+        """Where somebody is known on a platform; of several homes, where they were last."""
+
+        def look(tx: Tx) -> str | None:
+            there = [home.id for home in communities.homes(tx) if home.platform == platform]
+            own = [members.account(tx, home, account) for home in there]
+            known = [one for one in own if one is not None]
+            last = max(known, key=lambda one: one.last_used_at or NEVER, default=None)
+            return last.home_id if last else None
+
+        return await self.store.read(look)
 
     async def show_later(self, asked: Invocation) -> None:
         """The answer could not be shown: it follows as a direct message, if the asker is known."""

@@ -122,6 +122,43 @@ class Settings(BaseSettings):
         description="Where Slack's Web API is: another one for GovSlack, a proxy or a test.",
     )
 
+    discord_bot_token: str = Field(
+        default="",
+        repr=False,
+        validation_alias="DISCORD_BOT_TOKEN",
+        description="Discord: the bot's token. See docs/discord.md.",
+    )
+    discord_members_intent: bool = Field(
+        default=False,
+        description="Whether the Server Members Intent is switched on in Discord's Developer "
+        "Portal: then people who come and leave are noticed at once.",
+    )
+    discord_daily_openings: int = Field(
+        default=20,
+        ge=1,
+        le=1_000,
+        description="To how many people a day the bot may write directly on Discord who have never "
+        "done anything with it. Discord restricts bots that write to many.",
+    )
+    discord_shards: int = Field(
+        default=1, ge=1, le=100, description="Connections to Discord; one serves 2,500 servers."
+    )
+    discord_dev_guild: int = Field(
+        default=0,
+        ge=0,
+        description="While developing: the id of the only server that gets the commands, at once.",
+    )
+    discord_api_url: str = Field(
+        default="https://discord.com/api/v10",
+        validation_alias="DISCORD_API_URL",
+        description="Where Discord's API is: another one for a proxy or a test.",
+    )
+    discord_gateway_url: str = Field(
+        default="wss://gateway.discord.gg/",
+        validation_alias="DISCORD_GATEWAY_URL",
+        description="... and its gateway.",
+    )
+
     @property
     def slack_by_http(self) -> bool:
         """Slack sends us its requests, instead of our opening a socket."""

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from bot import logs
 from bot.about import our_version
-from bot.cli import data, doctor, init, program, rehearse, roster, run, slack
+from bot.cli import data, discord, doctor, init, program, rehearse, roster, run, slack
 from bot.cli.screen import complain, say
 from core.errors import UserError
 from storage.database import StoreError
@@ -44,6 +44,7 @@ app.command()(rehearse.rehearse)
 app.add_typer(program.app, name="program")
 app.add_typer(roster.app, name="roster")
 app.add_typer(slack.app, name="slack")
+app.add_typer(discord.app, name="discord")
 app.command()(data.backup)
 app.command()(data.restore)
 app.command()(data.export)

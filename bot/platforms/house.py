@@ -39,6 +39,14 @@ class House(Protocol):
         """What the platform tells of these people now: names, zones, e-mails, and who left."""
         ...
 
+    async def channels(self, home_id: str) -> Mapping[str, str]:
+        """The channels that were chosen there, by purpose."""
+        ...
+
+    async def home_of(self, platform: str, account: str) -> str | None:
+        """Where somebody is known on a platform; of several homes, where they were last."""
+        ...
+
     async def show_later(self, asked: Invocation) -> None:
         """The answer could not be shown: it follows as a direct message, if the asker is known."""
         ...

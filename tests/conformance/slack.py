@@ -74,6 +74,12 @@ class House:
         self, home_id: str, people: Sequence[Person], *, everybody: bool = False
     ) -> None: ...
 
+    async def channels(self, home_id: str) -> Mapping[str, str]:
+        return {}
+
+    async def home_of(self, platform: str, account: str) -> str | None:
+        return None
+
     async def show_later(self, asked: Invocation) -> None:
         self.not_shown.append(asked)
 

@@ -73,9 +73,7 @@ class HomeEnded(TryLater):
     """The workspace does not know us any more; what waits is kept for when it does again."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(
-            f"Slack says {code}: the app is not installed there any more", UNTIL_BACK
-        )
+        super().__init__(f"Slack says {code}: the app is not installed there any more", UNTIL_BACK)
         self.code = code
 
 

@@ -1,0 +1,197 @@
+"""Discord as a platform: what the courier sends becomes calls of the API, and nothing more."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import discord
+
+from bot.platforms.discord.errors import translated
+from bot.platforms.discord.limits import LIMITS, THREAD_NAME
+from bot.platforms.discord.messages import fingerprint_of, new, nonce, said
+from bot.platforms.discord.opening import Opening
+from bot.platforms.discord.people import person
+from core.chat import Found, Message, Person, Purpose, Ref, Refused
+from core.wording import shortened
+
+SEARCHED = 1_000  # messages of the history, after a crash
+SKEW = timedelta(seconds=30)  # Discord's clock and ours
+THREAD_EXISTS = 160004
+WEEK: Final = 10_080  # minutes until an idle thread is put away
+NO_MENTIONS = discord.AllowedMentions.none()
+
+Chosen = Callable[[], Awaitable[Mapping[str, str]]]
+
+
+class DiscordPlatform:
+    """A home in one server. Implements core.chat.Platform.
+
+    `chosen` tells the home's channels by purpose: pairs get their private threads in the one for
+    coaching.
+    """
+
+    name = "discord"
+    capabilities = LIMITS
+
+    def __init__(
+        self, client: discord.Client, guild_id: int, chosen: Chosen, opening: Opening
+    ) -> None:
+        self.client, self.guild_id = client, guild_id
+        self.chosen, self.opening = chosen, opening
+
+    async def post(
+        self, place: str, message: Message, *, key: str, under: Ref | None = None
+    ) -> Ref:
+        """https://discord.com/developers/docs/resources/message#create-message: the nonce makes a
+        repetition within minutes answer with the first message; a forum post has none."""
+        try:
+            channel = self._channel(place)
+            if under is not None:
+                channel = self._channel(await self._thread(under))
+            if isinstance(channel, discord.ForumChannel):
+                return await self._forum_post(channel, message)
+            sent = await channel.send(
+                **new(message), nonce=nonce(key), allowed_mentions=NO_MENTIONS
+            )
+        except Exception as error:
+            raise translated(error) from error
+        return Ref(str(sent.channel.id), str(sent.id))
+
+    async def edit(self, ref: Ref, message: Message) -> Ref:
+        try:
+            found = self._channel(ref.place).get_partial_message(int(ref.message))
+            await found.edit(**said(message), allowed_mentions=NO_MENTIONS)
+        except Exception as error:
+            raise translated(error) from error
+        return ref
+
+    async def delete(self, ref: Ref) -> None:
+        try:
+            await self._channel(ref.place).get_partial_message(int(ref.message)).delete()
+        except discord.NotFound:
+            return
+        except Exception as error:
+            raise translated(error) from error
+
+    async def open_direct(self, external_id: str) -> str:
+        self.opening.take(external_id)
+        try:
+            opened = await self.client.http.start_private_message(int(external_id))
+        except Exception as error:
+            raise translated(error) from error
+        return str(opened["id"])
+
+    async def open_group(self, external_ids: Sequence[str], name: str) -> str:
+        """A private thread in the channel for coaching, to which the two cannot invite others.
+        Whoever may manage threads there can read it."""
+        place = (await self.chosen()).get(Purpose.COACHING)
+        channel = self.client.get_channel(int(place)) if place else None
+        if not isinstance(channel, discord.TextChannel):
+            raise Refused(
+                "pairs talk in private threads of the channel for coaching, and there is no text "
+                "channel for it; choose one with `/settings channels`"
+            )
+        try:
+            thread = await channel.create_thread(
+                name=shortened(name or "Coaching", THREAD_NAME),
+                type=discord.ChannelType.private_thread,
+                invitable=False,
+                auto_archive_duration=WEEK,
+            )
+            for external_id in external_ids:
+                await thread.add_user(discord.Object(int(external_id)))
+        except Exception as error:
+            raise translated(error) from error
+        return str(thread.id)
+
+    async def open_channel(self, name: str) -> str:
+        """The text channel of this name, made if there is none."""
+        guild = self._guild()
+        found = discord.utils.get(guild.text_channels, name=name)
+        try:
+            return str((found or await guild.create_text_channel(name)).id)
+        except Exception as error:
+            raise translated(error) from error
+
+    async def find(
+        self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
+    ) -> Ref | Found:
+        """Within minutes the nonce tells, so that it may simply be sent again; later, our own
+        messages since then are looked through for these words."""
+        me = self.client.user
+        try:
+            channel = self._channel(under.message if under is not None else place)
+            if isinstance(channel, discord.ForumChannel):
+                return await self._find_post(channel, fingerprint, since)
+            seen = 0
+            async for message in channel.history(after=since - SKEW, limit=SEARCHED):
+                seen += 1
+                mine = me is not None and message.author.id == me.id
+                if mine and fingerprint_of(message) == fingerprint:
+                    return Ref(str(channel.id), str(message.id))
+        except discord.NotFound:
+            return Found.ABSENT
+        except discord.HTTPException as error:
+            if error.status >= 500 or error.status == 429:
+                raise translated(error) from error
+            return Found.UNKNOWN
+        except Exception as error:
+            raise translated(error) from error
+        return Found.UNKNOWN if seen >= SEARCHED else Found.ABSENT
+
+    async def people(self) -> Sequence[Person]:
+        """Those whom Discord tells of: everybody with the members intent, else nobody."""
+        if not self.client.intents.members:
+            return ()
+        return [person(member) async for member in self._guild().fetch_members(limit=None)]
+
+    async def _forum_post(self, forum: discord.ForumChannel, message: Message) -> Ref:
+        name = message.title or next(iter(message.text.strip().splitlines()), "") or "Staffroom"
+        words: Any = new(message)
+        made = await forum.create_thread(
+            name=shortened(name.strip("*# "), THREAD_NAME),
+            auto_archive_duration=WEEK,
+            allowed_mentions=NO_MENTIONS,
+            **words,
+        )
+        return Ref(str(made.thread.id), str(made.message.id))
+
+    async def _find_post(
+        self, forum: discord.ForumChannel, fingerprint: str, since: datetime
+    ) -> Ref | Found:
+        guild = self._guild()
+        posts = [one for one in await guild.active_threads() if one.parent_id == forum.id]
+        for thread in posts:
+            if thread.created_at is None or thread.created_at < since - SKEW:
+                continue
+            starter = await thread.fetch_message(thread.id)
+            if fingerprint_of(starter) == fingerprint:
+                return Ref(str(thread.id), str(starter.id))
+        return Found.ABSENT
+
+    async def _thread(self, under: Ref) -> str:
+        """The thread of a message: it has the message's id. Made if there is none yet."""
+        if under.place == under.message or self.client.get_channel(int(under.message)):
+            return under.message
+        root = await self._channel(under.place).fetch_message(int(under.message))
+        title = root.embeds[0].title if root.embeds else ""
+        try:
+            await root.create_thread(
+                name=shortened(title or "Discussion", THREAD_NAME), auto_archive_duration=WEEK
+            )
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
+        return under.message
+
+    def _channel(self, place: str) -> Any:
+        """The channel, as far as it is known: everything but forums is written to alike."""
+        return self.client.get_channel(int(place)) or self.client.get_partial_messageable(
+            int(place)
+        )
+
+    def _guild(self) -> discord.Guild:
+        guild = self.client.get_guild(self.guild_id)
+        if guild is None:
+            raise Refused("the bot is not in the server any more")
+        return guild

@@ -1,0 +1,111 @@
+"""What `staffroom doctor` asks Discord: token, intents, servers, permissions in each channel."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import discord
+from discord.http import Route
+
+from bot.findings import Finding, Health
+from bot.platforms.discord.errors import translated
+from bot.platforms.discord.invite import PERMISSIONS, link
+from bot.settings import Settings
+from core.chat import Purpose
+
+ABOUT = "Discord"
+MEMBERS_FLAGS = (1 << 14) | (1 << 15)
+# https://discord.com/developers/docs/resources/application#application-object-application-flags
+
+
+async def examine(
+    settings: Settings, channels: Mapping[str, Mapping[str, str]]
+) -> AsyncIterator[Finding]:
+    """Look at what DISCORD_BOT_TOKEN opens. `channels`: by server, purpose -> channel id."""
+    Route.BASE = settings.discord_api_url.rstrip("/")
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(settings.discord_bot_token)
+    except discord.LoginFailure:
+        remedy = "Copy the token from the Developer Portal, under Bot, into .env."
+        yield Finding(Health.BAD, ABOUT, "Discord refuses DISCORD_BOT_TOKEN.", remedy)
+        await client.close()
+        return
+    except Exception as error:
+        remedy = "Look at the network, and at DISCORD_API_URL if it is set."
+        text = f"Discord cannot be reached: {translated(error)}."
+        yield Finding(Health.BAD, ABOUT, text, remedy)
+        await client.close()
+        return
+    try:
+        async for finding in _inside(client, settings, channels):
+            yield finding
+    finally:
+        await client.close()
+
+
+async def _inside(
+    client: discord.Client, settings: Settings, channels: Mapping[str, Mapping[str, str]]
+) -> AsyncIterator[Finding]:
+    app = await client.application_info()
+    yield Finding(Health.GOOD, ABOUT, f"Logged in as {client.user}.")
+    yield _intent(app, settings)
+    guilds = [guild async for guild in client.fetch_guilds()]
+    if not guilds:
+        remedy = f"Open this link and choose your server: {link(app.id)}"
+        yield Finding(Health.NOTE, ABOUT, "The bot is in no server yet.", remedy)
+    for found in guilds:
+        guild = await client.fetch_guild(found.id)
+        chosen = channels.get(str(guild.id), {})
+        if not chosen:
+            remedy = "As organizer, type `/settings create-channels` or `/settings channels`."
+            yield Finding(Health.NOTE, ABOUT, f"{guild.name}: no channel is chosen yet.", remedy)
+        me = await guild.fetch_member(client.user.id) if client.user else None
+        for purpose, place in chosen.items():
+            yield await _channel(client, me, guild.name, purpose, place)
+
+
+def _intent(app: discord.AppInfo, settings: Settings) -> Finding:
+    on = bool(app.flags.value & MEMBERS_FLAGS)
+    if settings.discord_members_intent and not on:
+        return Finding(
+            Health.BAD,
+            ABOUT,
+            "STAFFROOM_DISCORD_MEMBERS_INTENT is set, but the intent is off.",
+            "Switch on Server Members Intent in the Developer Portal, under Bot.",
+        )
+    if not settings.discord_members_intent:
+        return Finding(
+            Health.NOTE,
+            ABOUT,
+            "Without the members intent, newcomers are not greeted, and who leaves is noticed only "
+            "when a message does not reach them.",
+            "That is fine. To have it, switch it on in the Developer Portal and in .env.",
+        )
+    return Finding(Health.GOOD, ABOUT, "The members intent is on.")
+
+
+async def _channel(
+    client: discord.Client, me: discord.Member | None, guild: str, purpose: str, place: str
+) -> Finding:
+    try:
+        channel = await client.fetch_channel(int(place))
+    except discord.HTTPException as error:
+        text = f"{guild}: the channel for {purpose} cannot be seen ({error.code})."
+        remedy = "Give the bot View Channel there, or choose another with /settings channels."
+        return Finding(Health.BAD, ABOUT, text, remedy)
+    name = f"#{getattr(channel, 'name', place)} of {guild}"
+    if purpose == Purpose.COACHING and not isinstance(channel, discord.TextChannel):
+        text = f"{name} is for {purpose}, but private threads need a text channel."
+        remedy = "Choose a text channel with /settings channels."
+        return Finding(Health.BAD, ABOUT, text, remedy)
+    if me is None or not isinstance(channel, discord.abc.GuildChannel):
+        return Finding(Health.GOOD, ABOUT, f"{name} is for {purpose}.")
+    granted = channel.permissions_for(me)
+    missing = [
+        f"{permission} ({why})"
+        for permission, why in PERMISSIONS.items()
+        if not getattr(granted, permission)
+    ]
+    if missing:
+        text = f"{name}, for {purpose}, lacks: {'; '.join(missing)}."
+        return Finding(Health.BAD, ABOUT, text, "Give the bot's role these permissions there.")
+    return Finding(Health.GOOD, ABOUT, f"{name} is for {purpose}.")

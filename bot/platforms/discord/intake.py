@@ -1,0 +1,175 @@
+"""What people do on Discord becomes invocations: commands, presses, forms and words.
+
+An interaction must be answered within 3 seconds
+(https://discord.com/developers/docs/interactions/receiving-and-responding). What was asked is done
+first and answered then; what takes longer is deferred.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+import structlog
+
+from bot.platforms.discord.answers import Answers
+from bot.platforms.discord.limits import CHOICE, CHOICES
+from bot.platforms.discord.markdown import from_discord
+from bot.platforms.discord.messages import new
+from bot.platforms.discord.modals import Modals
+from bot.platforms.discord.seats import Seats
+from bot.platforms.house import House
+from core.chat import Message
+from core.interaction import Answer, Invocation, OpenForm, Origin, parse_button_id
+from core.text import split_message
+from core.wording import shortened
+
+log = structlog.get_logger("discord")
+DEFER_AFTER = 2.0  # seconds
+HEAR = "staffroom hear"
+TEXTS = (".md", ".txt")
+LARGEST_TEXT = 200_000  # bytes of an attachment that is read
+NOT_HERE = (
+    "I cannot tell which community you mean. Please ask me in your server; after that, I know you "
+    "here, too."
+)
+TOO_LATE = "This form is too old. Please ask for it again; it opens with what I still know."
+
+
+class Intake:
+    """Handles what the client hears."""
+
+    def __init__(self, house: House, seats: Seats) -> None:
+        self.house, self.seats = house, seats
+        self.modals = Modals()
+        self.answers = Answers(house, self.modals)
+
+    async def interaction(self, interaction: discord.Interaction) -> None:
+        """Everything that is not a plain message."""
+        kind = interaction.type
+        data: Mapping[str, Any] = interaction.data or {}
+        if kind is discord.InteractionType.autocomplete:
+            await self._complete(interaction, data)
+            return
+        found = self._asked(kind, data)
+        if found is None:
+            await self._say(interaction, TOO_LATE)
+            return
+        path, args, origin = found
+        home = await self.seats.home_of(interaction.guild_id, str(interaction.user.id))
+        if home is None:
+            await self._say(interaction, NOT_HERE)
+            return
+        self.seats.opening.meets(str(interaction.user.id))
+        invocation = Invocation(
+            key=f"discord:{interaction.id}",
+            home_id=home,
+            account=str(interaction.user.id),
+            path=path,
+            args=args,
+            origin=origin,
+            name=interaction.user.display_name,
+            place=str(interaction.channel_id or ""),
+        )
+        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
+        done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
+        if not done:
+            await self._defer(interaction, origin)
+        self.answers.later(self._finish(interaction, invocation, task))
+
+    async def message(self, message: discord.Message) -> None:
+        """What somebody writes to the bot directly is heard; texts that are attached, too."""
+        if message.author.bot or message.guild is not None:
+            return
+        text = await _words(message)
+        home = await self.seats.home_of(None, str(message.author.id))
+        if not text.strip():
+            return
+        self.seats.opening.meets(str(message.author.id))
+        if home is None:
+            await message.channel.send(NOT_HERE)
+            return
+        answer = await self.house.dispatcher.dispatch(
+            Invocation(
+                key=f"discord:{message.id}",
+                home_id=home,
+                account=str(message.author.id),
+                path=HEAR,
+                args={"text": text},
+                name=message.author.display_name,
+                place=str(message.channel.id),
+            )
+        )
+        if not isinstance(answer, OpenForm):
+            for part in split_message(answer.message, self.seats.limits):
+                await message.channel.send(
+                    **new(part), allowed_mentions=discord.AllowedMentions.none()
+                )
+
+    async def _finish(
+        self, interaction: discord.Interaction, asked: Invocation, task: "asyncio.Task[Answer]"
+    ) -> None:
+        await self.answers.show(interaction, asked, await task)
+
+    async def _complete(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        path, options = _command(data)
+        focused = next((one for one in options if one.get("focused")), None)
+        home = await self.seats.home_of(interaction.guild_id, str(interaction.user.id))
+        found: Sequence[Any] = ()
+        if focused is not None and home is not None:
+            args = {one["name"]: str(one.get("value", "")) for one in options if one != focused}
+            asked = Invocation("", home, str(interaction.user.id), path, args)
+            typed = str(focused.get("value", ""))[:300]
+            found = await self.house.dispatcher.complete(asked, focused["name"], typed)
+        choices = [
+            discord.app_commands.Choice(name=shortened(one.label, CHOICE), value=one.value)
+            for one in found[:CHOICES]
+            if 1 <= len(one.value) <= CHOICE
+        ]
+        try:
+            await interaction.response.autocomplete(choices)
+        except discord.HTTPException as error:  # somebody types faster than we answer
+            log.debug("completion not shown", code=error.code)
+
+    def _asked(
+        self, kind: discord.InteractionType, data: Mapping[str, Any]
+    ) -> tuple[str, dict[str, str], Origin] | None:
+        if kind is discord.InteractionType.application_command:
+            path, options = _command(data)
+            args = {one["name"]: str(one.get("value", "")) for one in options}
+            return path, args, Origin.TYPED
+        if kind is discord.InteractionType.component:
+            return (*parse_button_id(str(data["custom_id"])), Origin.BUTTON)
+        if kind is discord.InteractionType.modal_submit:
+            found = self.modals.asked(data)
+            return (*found, Origin.FORM) if found else None
+        return None
+
+    async def _defer(self, interaction: discord.Interaction, origin: Origin) -> None:
+        """Show that it takes a while. Answers to people are private, and a deferral decides it."""
+        try:
+            await interaction.response.defer(ephemeral=True, thinking=origin is not Origin.BUTTON)
+        except discord.HTTPException as error:
+            log.warning("not deferred", code=error.code)
+
+    async def _say(self, interaction: discord.Interaction, text: str) -> None:
+        await interaction.response.send_message(**new(Message(text)), ephemeral=True)
+
+
+def _command(data: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
+    """The path of a command and its options, of a subcommand those inside it."""
+    options = list(data.get("options") or [])
+    if options and options[0].get("type") == 1:
+        inner = options[0]
+        return f"{data['name']} {inner['name']}", list(inner.get("options") or [])
+    return str(data["name"]), options
+
+
+async def _words(message: discord.Message) -> str:
+    """What a message says, with the texts that are attached."""
+    names = {one.id: one.display_name for one in message.mentions}
+    parts = [from_discord(message.content, lambda person: names.get(person, "someone"))]
+    for attached in message.attachments:
+        if attached.filename.lower().endswith(TEXTS) and attached.size <= LARGEST_TEXT:
+            parts.append((await attached.read()).decode("utf-8", "replace").removeprefix("\ufeff"))
+    return "\n\n".join(part.strip() for part in parts if part.strip())

@@ -1,0 +1,1 @@
+"""The Discord adapter, tested over the wire against a fake Discord."""
