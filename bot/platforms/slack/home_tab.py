@@ -44,6 +44,11 @@ class HomeTabs:
         else:
             self._again = True
 
+    async def settled(self) -> None:
+        """Wait until what changed is shown."""
+        if self._refreshing is not None:
+            await asyncio.wait({self._refreshing})
+
     async def stop(self) -> None:
         if self._refreshing is not None:
             self._refreshing.cancel()
