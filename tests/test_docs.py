@@ -53,7 +53,7 @@ def test_commands_that_documents_name_exist(path: Path) -> None:
     known = {*every_command().visible_paths(), "standard show"}  # the recipe's
     known |= {"invite"}  # Slack's own
     known |= {name.split()[0] for name in known}
-    named = re.findall(r"`/([a-z]+(?![a-z/-])(?: [a-z]+\b(?!:))?)[^`]*`", text_of(path))
+    named = re.findall(r"`/([a-z]+(?![a-z/-])(?: [a-z-]+\b(?!:))?)[^`]*`", text_of(path))
     unknown = [f"/{name}" for name in named if name not in known]
     assert unknown == []
 
