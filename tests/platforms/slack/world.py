@@ -54,7 +54,7 @@ class World:
     clock: Watch
     connected: dict[str, Platform]
     people: dict[str, Person] = field(default_factory=dict)
-    woken: list[int] = field(default_factory=list)
+    woken: asyncio.Queue[None] = field(default_factory=asyncio.Queue)  # for the outbox
     store: MoodyStore = field(kw_only=True)  # of commands and of what Slack tells
     stopwatch: Stopwatch = field(kw_only=True)  # of the adapter's waits
 
@@ -111,10 +111,10 @@ async def slack_world(
     async with FakeSlack(manifest=app, ack_within=ack_within) as slack:
         people = _move_in(faculty, slack)
         connected: dict[str, Platform] = {}
-        woken: list[int] = []
+        woken: asyncio.Queue[None] = asyncio.Queue()
         dispatcher = CommandDispatcher(store, registry, clock.now)
         house = CommunityHouse(
-            store, dispatcher, registry, clock, connected, lambda: woken.append(1)
+            store, dispatcher, registry, clock, connected, lambda: woken.put_nowait(None)
         )
         service = Slack(_settings(slack, http=http, **settings), house, stopwatch.timer)
         engine = Engine(faculty.community, connected, clock)
@@ -156,7 +156,7 @@ def registered(registry: Registry, prefix: str) -> Manifest:
     features = ours["features"]
     return Manifest(
         messages_tab=features["app_home"]["messages_tab_enabled"],
-        should_escape=False,
+        should_escape=any(one["should_escape"] for one in features["slash_commands"]),
         commands=frozenset(one["command"] for one in features["slash_commands"]),
         events=frozenset(ours["settings"]["event_subscriptions"]["bot_events"]),
         shortcuts=frozenset(one["callback_id"] for one in features["shortcuts"]),
