@@ -28,6 +28,7 @@ from bot.platforms.slack.people import person
 from bot.platforms.slack.seat import Seat
 from core.interaction import (
     Answer,
+    Input,
     Invocation,
     OpenForm,
     Origin,
@@ -70,6 +71,16 @@ class Intake:
             for command in house.catalog
             if command.form or any(param.required for param in command.params)
         }
+        channels = {
+            re.escape(param.name)
+            for command in house.catalog
+            for param in command.params
+            if param.input is Input.CHANNEL
+        }
+        # A channel that is picked while typing is the channel, and not just its name.
+        self._picked = re.compile(
+            rf"(?i)\b((?:{'|'.join(sorted(channels)) or '(?!)'}):\s*)<#([A-Z0-9]+)(?:\|[^>]*)?>"
+        )
 
     def listen(self, app: AsyncApp) -> None:
         """Take everything that comes from Slack."""
@@ -96,7 +107,7 @@ class Intake:
             user=body["user_id"],
             place=body.get("channel_id", ""),
             path=topic,
-            text=unescape(body.get("text") or "").strip(),
+            text=self._typed(body.get("text") or ""),
         )
         asked = Asked(
             seat, invocation, body.get("trigger_id", ""), respond_at=body.get("response_url", "")
@@ -239,7 +250,7 @@ class Intake:
         if event.get("bot_id") or not event.get("user"):
             return
         seat = self._seat(body)
-        line = unescape(MENTION.sub("", event.get("text") or "")).strip().removeprefix("/")
+        line = self._typed(MENTION.sub("", event.get("text") or "")).removeprefix("/")
         path, _, text = (line or HELP).partition(" ")
         if path not in self._topics:
             path = topic_of(path, self.prefix)
@@ -349,6 +360,10 @@ class Intake:
         return from_message(
             message, name_of=lambda user: known[user].name if user in known else "someone"
         )
+
+    def _typed(self, text: str) -> str:
+        """The line of a command as it was typed; where a channel is asked for, its id."""
+        return unescape(self._picked.sub(r"\1\2", text)).strip()
 
     def _may_open_form(self, invocation: Invocation) -> bool:
         first = invocation.text.partition(" ")[0].lower()

@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/app-manifest."""
 from collections.abc import Sequence
 from typing import Any
 
-from core.interaction import Command
+from core.interaction import Command, Input
 from core.wording import shortened
 
 # Each scope with what needs it; a test holds this in step with what is called.
@@ -103,7 +103,10 @@ def _slash_command(topic: str, catalog: Sequence[Command], prefix: str) -> dict[
     found: dict[str, Any] = {
         "command": f"/{prefix}{topic}",
         "description": first.help,
-        "should_escape": False,
+        # Marks up what is picked while typing: only so we learn the id of a channel.
+        "should_escape": any(
+            param.input is Input.CHANNEL for command in own for param in command.params
+        ),
     }
     if subcommands:
         found["usage_hint"] = shortened(" | ".join(sorted(subcommands)), HINT)

@@ -1,0 +1,28 @@
+"""Channels that are named in a command."""
+
+from tests.platforms.slack.world import World
+
+
+async def test_a_channel_that_is_picked_while_typing_is_chosen(world: World) -> None:
+    live = world.slack.workspace.add_channel("live")
+    line = f"channels purpose: webinars Channel: <#{live.id}>"
+    said = await world.people["olga"].command("/settings", line)
+    assert "goes to that channel" in said.text
+    assert world.home.channels["webinars"] == live.id
+
+
+async def test_a_channel_that_is_picked_in_a_mention_is_chosen(world: World) -> None:
+    olga, team = world.people["olga"], world.slack.workspace
+    place, live = team.add_channel("general", olga.id), team.add_channel("live")
+    line = f"<@{team.bot_user_id}> settings channels purpose: webinars channel: <#{live.id}>"
+    await olga.say(place, line)
+    await world.slack.until(lambda: len(olga.sees(place)) > 1)
+    assert world.home.channels["webinars"] == live.id
+
+
+async def test_a_channel_in_other_words_is_called_by_its_name(world: World) -> None:
+    place = world.slack.workspace.add_channel("live")
+    said = await world.people["olga"].command(
+        "/webinar", f"announce title: Meet in <#{place.id}> when: 2026-09-03 16:00"
+    )
+    assert "Meet in #live" in said.text
