@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from bot.platforms.slack import intake, socket
+from tests.faculty import Faculty
 from tests.platforms.slack.fake.people import Answer, Person
-from tests.platforms.slack.world import World
+from tests.platforms.slack.world import World, slack_world
 
 
 @pytest.fixture
@@ -79,6 +80,15 @@ async def test_a_connection_that_slack_closes_is_opened_anew(world: World, ada: 
     await world.slack.socket.close()
     assert (await today(ada)).error == ""
     assert world.slack.socket.opened == 2
+
+
+async def test_a_connection_that_breaks_without_a_word_is_opened_anew(
+    faculty: Faculty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "PING_EVERY", 0.05)
+    async with slack_world(faculty) as world:
+        world.slack.socket.cut()
+        assert (await today(world.people["ada"])).error == ""
 
 
 async def test_stopping_acknowledges_what_came_before(
