@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -166,7 +166,7 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
     yield Finding(Health.GOOD, "local chat", "Built in; it needs nothing.")
     if not settings.on_slack:
         yield Finding(Health.NOTE, "Slack", "Not set up.", "docs/slack.md leads through it.")
-    elif settings.slack_bot_token:
+    else:
         yield from asyncio.run(_slack(settings))
     if not settings.discord_bot_token:
         yield Finding(Health.NOTE, "Discord", "Not set up.", "docs/discord.md leads through it.")
@@ -177,29 +177,37 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
 async def _discord(settings: Settings) -> list[Finding]:
     from bot.platforms.discord import check  # noqa: PLC0415 -- only who is there loads its library
 
-    return [finding async for finding in check.examine(settings, _channels(settings, "discord"))]
+    channels = _channels(_homes(settings, "discord"))
+    return [finding async for finding in check.examine(settings, channels)]
 
 
 async def _slack(settings: Settings) -> list[Finding]:
     from bot.platforms.slack import check  # noqa: PLC0415 -- only who is on Slack loads its SDK
 
-    return [finding async for finding in check.examine(settings, _channels(settings, "slack"))]
+    homes = _homes(settings, "slack")
+    kept = {home.name: home.secret for home in homes if home.secret}
+    return [finding async for finding in check.examine(settings, _channels(homes), kept)]
 
 
-def _channels(settings: Settings, platform: str) -> dict[str, dict[str, str]]:
-    """The channels that were chosen in each home on a platform, by what it calls the home."""
+def _channels(homes: Sequence[Home]) -> dict[str, dict[str, str]]:
+    """The channels that were chosen in each home, by what its platform calls it."""
+    return {home.external_id: home.channels for home in homes}
+
+
+def _homes(settings: Settings, platform: str) -> list[Home]:
+    """The homes on a platform, as far as the database can be read."""
     path = backup.file_of(settings.database_url)
     if path and not path.exists():
-        return {}
+        return []
     store = Store(settings.database_url, inline=True)
     try:
-        return {
-            home.external_id: home.channels
+        return [
+            home
             for community in communities.every(store)
             for home in store.read_now(community.id, communities.homes)
             if home.platform == platform
-        }
+        ]
     except StoreError:
-        return {}
+        return []
     finally:
         store.close()

@@ -4,14 +4,18 @@ from collections.abc import AsyncIterator, Mapping
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.findings import Finding, Health
 from bot.platforms.slack.errors import DOUBTFUL, OUTAGE, code_of, translated
-from bot.platforms.slack.manifest import BOT_SCOPES
+from bot.platforms.slack.installing import Seal
+from bot.platforms.slack.manifest import BOT_SCOPES, INSTALL_PATH
 from bot.platforms.slack.workspace import call, client_for
 from bot.settings import Settings
+from core.errors import UserError
 
 ABOUT = "Slack"
+NOTHING: Mapping[str, str] = {}
 AGAIN = (
     "Put the manifest that `staffroom slack manifest` prints into the app's page (App Manifest), "
     "save it, and install the app again."
@@ -25,39 +29,83 @@ UNREACHED = "Look at the network, and at SLACK_API_URL if it is set; then look a
 
 
 async def examine(
-    settings: Settings, channels: Mapping[str, Mapping[str, str]]
+    settings: Settings,
+    channels: Mapping[str, Mapping[str, str]],
+    kept: Mapping[str, str] = NOTHING,
 ) -> AsyncIterator[Finding]:
-    """Look at the workspace of SLACK_BOT_TOKEN. `channels`: by team, purpose -> channel id."""
+    """Look at the workspace of SLACK_BOT_TOKEN, and at those in which the app was installed.
+
+    `channels`: by team, purpose -> channel id. `kept`: the secrets of installations, by name.
+    """
     async with aiohttp.ClientSession() as session:
-        client = client_for(settings.slack_bot_token, settings.slack_api_url, session)
-        try:
-            answer = await client.auth_test()
-        except Exception as error:
-            yield _no_answer(error, "SLACK_BOT_TOKEN", MEND_BOT)
-            return
-        team = str(answer["team_id"])
-        text = f"Connected to {answer.get('team') or team} as {answer.get('user') or 'the bot'}."
-        yield Finding(Health.GOOD, ABOUT, text)
-        yield _scopes(answer.headers)
+        found = [one async for one in _everywhere(settings, session, channels, kept)]
+        for finding in found:
+            yield finding
+        if [finding.health for finding in found] == [Health.BAD]:
+            return  # the rest would only say so again
         if settings.slack_by_socket:
             yield await _socket(settings, session)
-        chosen = channels.get(team, {})
-        if not chosen:
-            remedy = "As organizer, type `/settings create-channels` or `/settings channels`."
-            yield Finding(Health.NOTE, ABOUT, "No channel is chosen yet.", remedy)
-        for purpose, channel in chosen.items():
-            try:
-                found = (await call(client, "conversations.info", channel=channel))["channel"]
-            except Exception as error:
-                yield _unseen(purpose, channel, error)
-            else:
-                yield _channel(purpose, found)
         yield Finding(
             Health.NOTE,
             ABOUT,
             "Slack does not tell whether the Messages tab is on.",
             "On the app's page, under App Home, it must be on, and people allowed to write there.",
         )
+
+
+async def _everywhere(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    channels: Mapping[str, Mapping[str, str]],
+    kept: Mapping[str, str],
+) -> AsyncIterator[Finding]:
+    """Each workspace of which we have a token."""
+    url = settings.slack_api_url
+    if token := settings.slack_bot_token:
+        client = client_for(token, url, session)
+        async for finding in _workspace(client, channels, "SLACK_BOT_TOKEN", MEND_BOT):
+            yield finding
+    if not settings.slack_oauth:
+        return
+    install = f"{settings.public_url.rstrip('/')}{INSTALL_PATH}"
+    if not kept:
+        text = "The app is installed in no workspace yet."
+        yield Finding(Health.NOTE, ABOUT, text, f"Open {install} in a browser.")
+    for name, secret in kept.items():
+        try:
+            token = Seal(settings.secret_key).token(secret)
+        except UserError as error:
+            yield Finding(Health.BAD, ABOUT, f"The token of {name} cannot be read.", error.text)
+            continue
+        client, remedy = client_for(token, url, session), f"Install the app there again: {install}"
+        async for finding in _workspace(client, channels, f"the token of {name}", remedy):
+            yield finding
+
+
+async def _workspace(
+    client: AsyncWebClient, channels: Mapping[str, Mapping[str, str]], token: str, remedy: str
+) -> AsyncIterator[Finding]:
+    """One workspace. `token`: what the token is called, `remedy`: what to do if it is refused."""
+    try:
+        answer = await client.auth_test()
+    except Exception as error:
+        yield _no_answer(error, token, remedy)
+        return
+    team = str(answer["team_id"])
+    text = f"Connected to {answer.get('team') or team} as {answer.get('user') or 'the bot'}."
+    yield Finding(Health.GOOD, ABOUT, text)
+    yield _scopes(answer.headers)
+    chosen = channels.get(team, {})
+    if not chosen:
+        remedy = "As organizer, type `/settings create-channels` or `/settings channels`."
+        yield Finding(Health.NOTE, ABOUT, "No channel is chosen yet.", remedy)
+    for purpose, channel in chosen.items():
+        try:
+            found = (await call(client, "conversations.info", channel=channel))["channel"]
+        except Exception as error:
+            yield _unseen(purpose, channel, error)
+        else:
+            yield _channel(purpose, found)
 
 
 def _no_answer(error: Exception, token: str, remedy: str) -> Finding:

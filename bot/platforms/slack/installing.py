@@ -59,6 +59,16 @@ class Seal:
         """Raises InvalidToken for what this key did not seal, or not that recently."""
         return self._fernet.decrypt(sealed.encode(), ttl=seconds).decode()
 
+    def token(self, secret: str) -> str:
+        """The token in what was kept of an installation. UserError when the key is another one."""
+        try:
+            return str(json.loads(self.open(secret))["token"])
+        except InvalidToken as error:
+            raise UserError(
+                "STAFFROOM_SECRET_KEY does not open the Slack installations that are kept. Set "
+                "the key of then, behind the new one and a comma, or install the app again."
+            ) from error
+
 
 class SealedStates(AsyncOAuthStateStore):
     """An installation under way: begun here, and less than ten minutes ago."""
@@ -130,13 +140,7 @@ class Installing:
 
     def token_of(self, secret: str) -> str:
         """The token in what was kept. UserError when the key is another one."""
-        try:
-            return str(json.loads(self.seal.open(secret))["token"])
-        except InvalidToken as error:
-            raise UserError(
-                "STAFFROOM_SECRET_KEY does not open the Slack installations that are kept. Set "
-                "the key of then, behind the new one and a comma, or install the app again."
-            ) from error
+        return self.seal.token(secret)
 
     async def _begin(self, request: web.Request) -> web.Response:
         bolt = await self.flow.handle_installation(await to_bolt_request(request))

@@ -1,17 +1,21 @@
 """What the doctor finds out about Slack, and the remedy for each."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.findings import Finding, Health
 from bot.platforms.slack import check
+from bot.platforms.slack.installing import Seal
 from bot.platforms.slack.manifest import BOT_SCOPES
 from bot.settings import Settings
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.living import way_in
 
+KEY = Fernet.generate_key().decode()
 NOBODY = "http://127.0.0.1:9/api/"  # the port that discards; nothing listens there
 
 
@@ -23,13 +27,32 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 async def findings(
-    slack: FakeSlack, channels: Mapping[str, str], *, http: bool = False, **given: Any
+    slack: FakeSlack,
+    channels: Mapping[str, str],
+    *,
+    http: bool = False,
+    kept: Mapping[str, str] = check.NOTHING,
+    **given: Any,
 ) -> list[Finding]:
-    """What is found with these channels, by purpose."""
+    """What is found with these channels, by purpose, and with what is kept of installations."""
     wanted = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.url}
     settings = Settings(_env_file=None, **{**wanted, **way_in(slack, http=http), **given})
     chosen = {slack.workspace.id: channels}
-    return [finding async for finding in check.examine(settings, chosen)]
+    return [finding async for finding in check.examine(settings, chosen, kept)]
+
+
+def installable(slack: FakeSlack) -> dict[str, Any]:
+    """Settings with which people install the app by themselves; no token stands there."""
+    return {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_CLIENT_ID": slack.client_id,
+        "SLACK_CLIENT_SECRET": slack.client_secret,
+        "secret_key": KEY,
+    }
+
+
+def sealed(token: str, key: str = "") -> str:
+    return Seal(key or KEY).close(json.dumps({"token": token}))
 
 
 def bad(found: list[Finding]) -> Finding:
@@ -138,3 +161,30 @@ async def test_whatever_breaks_on_the_way_becomes_a_finding(
     slack.fail_next(method, times=2, **trouble)
     found = bad(await findings(slack, {"webinars": place.id}))
     assert found.text.startswith(("Slack answered 503", "The connection to Slack broke"))
+
+
+async def test_each_workspace_in_which_the_app_was_installed_is_looked_at(
+    slack: FakeSlack,
+) -> None:
+    away = slack.add_workspace("Riverside", "riverside", installed=True)
+    kept = {one.name: sealed(one.bot_token) for one in (slack.workspace, away)}
+    found = await findings(slack, {}, http=True, kept=kept, **installable(slack))
+    assert "Connected to Lakeside Virtual" in texts(found)
+    assert "Connected to Riverside" in texts(found)
+    slack.state.revoke(away)
+    found = await findings(slack, {}, http=True, kept=kept, **installable(slack))
+    assert bad(found).text == "Slack refuses the token of Riverside: token_revoked."
+    assert "https://staffroom.test/slack/install" in bad(found).remedy
+
+
+async def test_an_installation_that_another_key_sealed_is_named(slack: FakeSlack) -> None:
+    kept = {"Riverside": sealed("xoxb-1", Fernet.generate_key().decode())}
+    found = bad(await findings(slack, {}, http=True, kept=kept, **installable(slack)))
+    assert found.text == "The token of Riverside cannot be read."
+    assert "STAFFROOM_SECRET_KEY" in found.remedy
+
+
+async def test_while_it_is_installed_nowhere_it_says_where_to_begin(slack: FakeSlack) -> None:
+    found = await findings(slack, {}, http=True, **installable(slack))
+    assert "installed in no workspace yet" in texts(found)
+    assert not [one for one in found if one.health is Health.BAD]
