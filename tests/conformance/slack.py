@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.platforms.house import NewHome
 from bot.platforms.slack import modals
@@ -31,6 +31,7 @@ from tests.platforms.slack.fake import workspace
 from tests.platforms.slack.fake.blocks import elements_of
 from tests.platforms.slack.fake.reading import text_of
 from tests.platforms.slack.fake.slack import FakeSlack
+from tests.platforms.slack.world import registered
 
 LINE = 2_000  # characters that somebody would still type into one line
 REGISTRY: Registry = every_command()
@@ -205,7 +206,8 @@ def _look_of(shown: workspace.Message) -> tuple[str, list[tuple[str, str]]]:
 @asynccontextmanager
 async def in_slack(faculty: Faculty) -> AsyncIterator[InSlack]:
     """The faculty's home is a workspace, as long as it is needed."""
-    async with FakeSlack() as slack:
+    app = replace(registered(REGISTRY, ""), commands=None)  # people mistype commands, too
+    async with FakeSlack(manifest=app) as slack:
         persons = {
             name: slack.person(
                 slack.workspace.add_user(account.name, id=account.external_id, email=None)
