@@ -71,7 +71,9 @@ class Row(SQLModel):
     """What every table has: a short id of its own, and the community it belongs to."""
 
     id: str = Field(default="", primary_key=True, max_length=32)
-    community_id: str = Field(default="", foreign_key="community.id", index=True, max_length=32)
+    # Not indexed: SQLite keeps no statistics by itself, and would read the whole community by it
+    # wherever a query has an IN.
+    community_id: str = Field(default="", foreign_key="community.id", max_length=32)
 
 
 RowT = TypeVar("RowT", bound=Row)

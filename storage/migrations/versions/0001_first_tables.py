@@ -83,9 +83,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('planned', 'claimed')"),
             postgresql_where=sa.text("state IN ('planned', 'claimed')"),
         )
-        batch_op.create_index(
-            batch_op.f("ix_delivery_community_id"), ["community_id"], unique=False
-        )
 
     op.create_table(
         "handled",
@@ -103,7 +100,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("handled", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handled_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_handled_community_id"), ["community_id"], unique=False)
 
     op.create_table(
         "home",
@@ -113,8 +109,8 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("channels", sa.JSON(), nullable=False),
-        sa.Column("wanted", sa.JSON(), nullable=False),
         sa.Column("secret", sa.String(), nullable=True),
+        sa.Column("wanted", sa.JSON(), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id"],
@@ -123,9 +119,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("platform", "external_id"),
     )
-    with op.batch_alter_table("home", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_home_community_id"), ["community_id"], unique=False)
-
     op.create_table(
         "storedprogram",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -141,11 +134,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("community_id", "name"),
     )
-    with op.batch_alter_table("storedprogram", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_storedprogram_community_id"), ["community_id"], unique=False
-        )
-
     op.create_table(
         "cohort",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -168,9 +156,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("community_id", "name"),
     )
-    with op.batch_alter_table("cohort", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cohort_community_id"), ["community_id"], unique=False)
-
     op.create_table(
         "localconversation",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -192,11 +177,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "place"),
     )
-    with op.batch_alter_table("localconversation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_localconversation_community_id"), ["community_id"], unique=False
-        )
-
     op.create_table(
         "localnewcomer",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -216,11 +196,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "account"),
     )
-    with op.batch_alter_table("localnewcomer", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_localnewcomer_community_id"), ["community_id"], unique=False
-        )
-
     op.create_table(
         "localsession",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -240,11 +215,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "secret_hash"),
     )
-    with op.batch_alter_table("localsession", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_localsession_community_id"), ["community_id"], unique=False
-        )
-
     op.create_table(
         "localmessage",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -276,9 +246,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "key"),
     )
     with op.batch_alter_table("localmessage", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_localmessage_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_localmessage_under"), ["under"], unique=False)
         batch_op.create_index("localmessage_changes", ["conversation_id", "version"], unique=False)
         batch_op.create_index("localmessage_order", ["conversation_id", "seq"], unique=False)
@@ -303,9 +270,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("localseat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_localseat_account"), ["account"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_localseat_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(
             batch_op.f("ix_localseat_conversation_id"), ["conversation_id"], unique=False
         )
@@ -345,7 +309,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_member_cohort_id"), ["cohort_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_member_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_member_role"), ["role"], unique=False)
 
     op.create_table(
@@ -381,7 +344,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("cohort_id", "week"),
     )
     with op.batch_alter_table("webinar", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_webinar_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_webinar_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
@@ -404,11 +366,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cohort_id", "week"),
     )
-    with op.batch_alter_table("weekchange", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_weekchange_community_id"), ["community_id"], unique=False
-        )
-
     op.create_table(
         "account",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -438,7 +395,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("home_id", "external_id"),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_account_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_account_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -462,9 +418,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claimcode", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claimcode_code_hash"), ["code_hash"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_claimcode_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_claimcode_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -492,9 +445,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("joinrequest", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_joinrequest_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_joinrequest_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -518,11 +468,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("member_id", "other_id"),
     )
-    with op.batch_alter_table("neverpair", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_neverpair_community_id"), ["community_id"], unique=False
-        )
-
     op.create_table(
         "pair",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -559,7 +504,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pair", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pair_coach_id"), ["coach_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_pair_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pair_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_pair_teacher_id"), ["teacher_id"], unique=False)
         batch_op.create_index(
@@ -589,6 +533,10 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
+            ["coach_id"],
+            ["member.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["cohort_id"],
             ["cohort.id"],
         ),
@@ -601,17 +549,10 @@ def upgrade() -> None:
             ["member.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.ForeignKeyConstraint(
-            ["coach_id"],
-            ["member.id"],
-        ),
         sa.UniqueConstraint("member_id", "cohort_id", "week"),
     )
     with op.batch_alter_table("reflection", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reflection_cohort_id"), ["cohort_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_reflection_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_reflection_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -638,7 +579,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("webinar_id", "member_id"),
     )
     with op.batch_alter_table("rsvp", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rsvp_community_id"), ["community_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_rsvp_member_id"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_rsvp_webinar_id"), ["webinar_id"], unique=False)
 
@@ -661,9 +601,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", "step"),
     )
     with op.batch_alter_table("stepdone", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_stepdone_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_stepdone_member_id"), ["member_id"], unique=False)
 
     op.create_table(
@@ -687,9 +624,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_submission_at"), ["at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_submission_community_id"), ["community_id"], unique=False
-        )
 
     op.create_table(
         "oneonone",
@@ -715,9 +649,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("pair_id", "week"),
     )
     with op.batch_alter_table("oneonone", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_oneonone_community_id"), ["community_id"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_oneonone_pair_id"), ["pair_id"], unique=False)
 
     op.create_table(
@@ -741,44 +672,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reflection_id", "number"),
     )
-    with op.batch_alter_table("revision", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_revision_community_id"), ["community_id"], unique=False
-        )
-
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("revision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_revision_community_id"))
-
     op.drop_table("revision")
     with op.batch_alter_table("oneonone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_oneonone_pair_id"))
-        batch_op.drop_index(batch_op.f("ix_oneonone_community_id"))
 
     op.drop_table("oneonone")
     with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submission_community_id"))
         batch_op.drop_index(batch_op.f("ix_submission_at"))
 
     op.drop_table("submission")
     with op.batch_alter_table("stepdone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stepdone_member_id"))
-        batch_op.drop_index(batch_op.f("ix_stepdone_community_id"))
 
     op.drop_table("stepdone")
     with op.batch_alter_table("rsvp", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rsvp_webinar_id"))
         batch_op.drop_index(batch_op.f("ix_rsvp_member_id"))
-        batch_op.drop_index(batch_op.f("ix_rsvp_community_id"))
 
     op.drop_table("rsvp")
     with op.batch_alter_table("reflection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reflection_member_id"))
-        batch_op.drop_index(batch_op.f("ix_reflection_community_id"))
         batch_op.drop_index(batch_op.f("ix_reflection_cohort_id"))
 
     op.drop_table("reflection")
@@ -790,48 +708,35 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_pair_teacher_id"))
         batch_op.drop_index(batch_op.f("ix_pair_state"))
-        batch_op.drop_index(batch_op.f("ix_pair_community_id"))
         batch_op.drop_index(batch_op.f("ix_pair_coach_id"))
 
     op.drop_table("pair")
-    with op.batch_alter_table("neverpair", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_neverpair_community_id"))
-
     op.drop_table("neverpair")
     with op.batch_alter_table("joinrequest", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_joinrequest_member_id"))
-        batch_op.drop_index(batch_op.f("ix_joinrequest_community_id"))
 
     op.drop_table("joinrequest")
     with op.batch_alter_table("claimcode", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claimcode_member_id"))
-        batch_op.drop_index(batch_op.f("ix_claimcode_community_id"))
         batch_op.drop_index(batch_op.f("ix_claimcode_code_hash"))
 
     op.drop_table("claimcode")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_member_id"))
-        batch_op.drop_index(batch_op.f("ix_account_community_id"))
 
     op.drop_table("account")
-    with op.batch_alter_table("weekchange", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_weekchange_community_id"))
-
     op.drop_table("weekchange")
     with op.batch_alter_table("webinar", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webinar_starts_at"))
-        batch_op.drop_index(batch_op.f("ix_webinar_community_id"))
 
     op.drop_table("webinar")
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_member_role"))
-        batch_op.drop_index(batch_op.f("ix_member_community_id"))
         batch_op.drop_index(batch_op.f("ix_member_cohort_id"))
 
     op.drop_table("member")
     with op.batch_alter_table("localseat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_localseat_conversation_id"))
-        batch_op.drop_index(batch_op.f("ix_localseat_community_id"))
         batch_op.drop_index(batch_op.f("ix_localseat_account"))
 
     op.drop_table("localseat")
@@ -839,40 +744,19 @@ def downgrade() -> None:
         batch_op.drop_index("localmessage_order")
         batch_op.drop_index("localmessage_changes")
         batch_op.drop_index(batch_op.f("ix_localmessage_under"))
-        batch_op.drop_index(batch_op.f("ix_localmessage_community_id"))
 
     op.drop_table("localmessage")
-    with op.batch_alter_table("localsession", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_localsession_community_id"))
-
     op.drop_table("localsession")
-    with op.batch_alter_table("localnewcomer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_localnewcomer_community_id"))
-
     op.drop_table("localnewcomer")
-    with op.batch_alter_table("localconversation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_localconversation_community_id"))
-
     op.drop_table("localconversation")
-    with op.batch_alter_table("cohort", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cohort_community_id"))
-
     op.drop_table("cohort")
-    with op.batch_alter_table("storedprogram", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_storedprogram_community_id"))
-
     op.drop_table("storedprogram")
-    with op.batch_alter_table("home", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_home_community_id"))
-
     op.drop_table("home")
     with op.batch_alter_table("handled", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_handled_community_id"))
         batch_op.drop_index(batch_op.f("ix_handled_at"))
 
     op.drop_table("handled")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_delivery_community_id"))
         batch_op.drop_index(
             "delivery_unfinished",
             sqlite_where=sa.text("state IN ('planned', 'claimed')"),
