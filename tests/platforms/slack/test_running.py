@@ -1,15 +1,19 @@
 """The process and its two ports: what it refuses, and what the outside can reach."""
 
+import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 
 from bot.database import open_store, the_community
+from bot.platforms.slack import service
 from core.errors import UserError
 from storage import communities, members
 from storage.database import Tx
@@ -134,3 +138,31 @@ async def test_with_a_token_that_slack_refuses_it_says_which_one(
     async with living(tmp_path, monkeypatch, SLACK_BOT_TOKEN="xoxb-of-another-app") as here:
         with pytest.raises(UserError, match=r"refuses SLACK_BOT_TOKEN \(invalid_auth\).*xoxb-"):
             await here.start()
+
+
+async def test_a_public_port_that_is_taken_is_named_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(tmp_path, monkeypatch, http=True) as here:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            with pytest.raises(UserError, match="STAFFROOM_PUBLIC_PORT"):
+                await here.start(public_port=taken.getsockname()[1])
+            await here.stop()
+        await here.start(public_port=0)
+        assert "Welcome" in (await here.types("ada", "/enroll")).text
+
+
+@pytest.mark.parametrize("trouble", [{"http_status": 503}, {"drop_connection_before": True}])
+async def test_while_slack_cannot_be_reached_the_page_is_served_and_slack_tried_again(
+    by_socket: Living, monkeypatch: pytest.MonkeyPatch, trouble: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(service, "TRY_AGAIN", 0.01)
+    held = asyncio.Event()
+    by_socket.slack.fail_next("auth.test", **trouble)
+    by_socket.slack.fail_next("auth.test", delay=held)
+    address = await by_socket.start()
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        assert response.status == 200
+    held.set()
+    await by_socket.slack.until(lambda: by_socket.slack.calls["users.list"])
+    assert "Welcome" in (await by_socket.types("ada", "/enroll")).text
