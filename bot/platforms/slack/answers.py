@@ -86,7 +86,7 @@ class Answers:
 
         async def show() -> None:
             if asked.view is not None:
-                await self._in_view(asked, answer, late=late)
+                await self._in_view(asked, answer)
             elif isinstance(answer, OpenForm):
                 await self.open_form(asked, answer, late=late)
             else:
@@ -156,17 +156,14 @@ class Answers:
         await self._safely(asked, self._whisper(asked, _parts(answer)))
         self.homes.touch(asked.seat)
 
-    async def _in_view(self, asked: Asked, answer: Answer, *, late: bool) -> None:
-        """A button in a modal changes or covers it; to one in the App Home it is too late."""
-        view, workspace = asked.view or {}, asked.seat.workspace
+    async def _in_view(self, asked: Asked, answer: Answer) -> None:
+        """A button in a modal changes it; to one in the App Home it is too late for a modal."""
+        view = asked.view or {}
         if view.get("type") == "home":
             await self._beside(asked, answer)
-            return
-        new = await self.view_of(asked, answer)
-        if view.get("callback_id") == modals.FORM and not late:
-            await workspace.tell("views.push", trigger_id=asked.trigger, view=new)
         else:
-            await workspace.ask("views.update", view_id=view["id"], view=new)
+            new = await self.view_of(asked, answer)
+            await asked.seat.workspace.ask("views.update", view_id=view["id"], view=new)
 
     async def _beside(self, asked: Asked, answer: Answer) -> None:
         """By the response_url, or in the thread in which a button was pressed; where neither can

@@ -55,6 +55,7 @@ REFUSED = {
     "not_in_channel": "I am not in the channel; invite me there with /invite",
     "is_archived": "the channel is archived; unarchive it, or choose another with "
     "`/settings channels`",
+    "is_inactive": "the channel is archived; unarchive it to have its messages changed",
     "restricted_action": "an administrator restricts who may post there",
     "restricted_action_read_only_channel": "the channel is read-only",
     "restricted_action_thread_only_channel": "only threads are allowed there",
