@@ -17,6 +17,7 @@ from core.wording import shortened
 SEARCHED = 1_000  # messages of the history, after a crash
 SKEW = timedelta(seconds=30)  # Discord's clock and ours
 THREAD_EXISTS = 160004
+NO_TEXT = 50008
 WEEK: Final = 10_080  # minutes until an idle thread is put away
 NO_MENTIONS = discord.AllowedMentions.none()
 
@@ -50,9 +51,17 @@ class DiscordPlatform:
                 channel = self._channel(await self._thread(under))
             if isinstance(channel, discord.ForumChannel):
                 return await self._forum_post(channel, message)
-            sent = await channel.send(
-                **new(message), nonce=nonce(key), allowed_mentions=NO_MENTIONS
-            )
+            try:
+                sent = await channel.send(
+                    **new(message), nonce=nonce(key), allowed_mentions=NO_MENTIONS
+                )
+            except discord.HTTPException as error:
+                if error.code != NO_TEXT or under is not None:
+                    raise
+                forum = await self._fetched(place)  # too new to be known
+                if not isinstance(forum, discord.ForumChannel):
+                    raise
+                return await self._forum_post(forum, message)
         except Exception as error:
             raise translated(error) from error
         return Ref(str(sent.channel.id), str(sent.id))
@@ -85,13 +94,13 @@ class DiscordPlatform:
         """A private thread in the channel for coaching, to which the two cannot invite others.
         Whoever may manage threads there can read it."""
         place = (await self.chosen()).get(Purpose.COACHING)
-        channel = self.client.get_channel(int(place)) if place else None
-        if not isinstance(channel, discord.TextChannel):
-            raise Refused(
-                "pairs talk in private threads of the channel for coaching, and there is no text "
-                "channel for it; choose one with `/settings channels`"
-            )
         try:
+            channel = await self._fetched(place) if place else None
+            if not isinstance(channel, discord.TextChannel):
+                raise Refused(
+                    "pairs talk in private threads of the channel for coaching, and there is no "
+                    "text channel for it; choose one with `/settings channels`"
+                )
             thread = await channel.create_thread(
                 name=shortened(name or "Coaching", THREAD_NAME),
                 type=discord.ChannelType.private_thread,
@@ -189,6 +198,10 @@ class DiscordPlatform:
         return self.client.get_channel(int(place)) or self.client.get_partial_messageable(
             int(place)
         )
+
+    async def _fetched(self, place: str) -> Any:
+        """The channel as it is, be it new."""
+        return self.client.get_channel(int(place)) or await self.client.fetch_channel(int(place))
 
     def _guild(self) -> discord.Guild:
         guild = self.client.get_guild(self.guild_id)

@@ -1,7 +1,8 @@
 """Forms as modals, https://discord.com/developers/docs/components/reference#label.
 
-A modal holds five inputs. What must be mended and what is required come first; what does not fit
-keeps its value in the modal's id, and can be given as an option of the command.
+A modal holds five items. What must be mended and what is required come first; what does not fit
+keeps its value in the modal's id, and can be given as an option of the command. What there is to
+read before is shown where there is room.
 """
 
 from collections import OrderedDict
@@ -77,8 +78,6 @@ def _chosen(form: OpenForm) -> list[FormInput]:
         inputs,
         key=lambda one: (one.param.name not in form.problems, not one.param.required),
     )
-    if form.about and len(needed) > LIMITS.max_form_inputs - 1:
-        needed = needed[: LIMITS.max_form_inputs - 1]
     fitting = needed[: LIMITS.max_form_inputs]
     return [one for one in inputs if one in fitting]
 

@@ -26,6 +26,7 @@ from core.errors import UserError
 log = structlog.get_logger("discord")
 WAIT_FOR_LIMIT = 30.0  # seconds: longer waits are the courier's
 TRY_AGAIN = 15.0
+QUIET_FOR = 2.0  # seconds without another server, after which the library says which there are
 REFUSED = (
     "Discord refuses DISCORD_BOT_TOKEN. Copy the token from the Developer Portal, under Bot; "
     "Reset Token makes a new one."
@@ -154,6 +155,7 @@ def _client(service: Discord) -> discord.Client:
         "chunk_guilds_at_startup": False,
         "max_ratelimit_timeout": WAIT_FOR_LIMIT,
         "enable_raw_presences": False,
+        "guild_ready_timeout": QUIET_FOR,
     }
     client: discord.Client
     if settings.discord_shards > 1:
