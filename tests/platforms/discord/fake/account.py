@@ -9,6 +9,8 @@ from typing import Any
 from tests.platforms.discord.fake import rules
 from tests.platforms.discord.fake.call import Call
 from tests.platforms.discord.fake.errors import DiscordError, Json
+from tests.platforms.discord.fake.guild import Guild
+from tests.platforms.discord.fake.state import State
 
 
 def me(call: Call) -> Json:
@@ -77,9 +79,13 @@ def my_guilds(call: Call) -> list[Json]:
 
 
 def leave_guild(call: Call) -> None:
-    guild = call.state.guild(call.id("guild"))
-    del call.state.guilds[guild.id]
-    call.state.emit("GUILD_DELETE", {"id": str(guild.id)}, 1 << 0, guild.id)
+    left(call.state, call.state.guild(call.id("guild")))
+
+
+def left(state: State, guild: Guild) -> None:
+    """The app is no longer in a server, whoever wanted that."""
+    del state.guilds[guild.id]
+    state.emit("GUILD_DELETE", {"id": str(guild.id)}, 1 << 0, guild.id)
 
 
 def open_direct(call: Call) -> Json:

@@ -11,7 +11,11 @@ from tests.platforms.discord.fake import (
     account,
     answering,
     commands,
+    editing,
+    events,
+    guilds,
     messages,
+    threads,
 )
 from tests.platforms.discord.fake.call import Call, read
 from tests.platforms.discord.fake.errors import DiscordError, Json
@@ -23,9 +27,13 @@ HANDLERS: dict[str, Handler] = {
     **account.ROUTES,
     **answering.ROUTES,
     **commands.ROUTES,
+    **editing.ROUTES,
+    **events.ROUTES,
+    **guilds.ROUTES,
     **messages.ROUTES,
+    **threads.ROUTES,
 }
-CREATED: frozenset[str] = frozenset()
+CREATED = frozenset({*threads.CREATING, "POST /guilds/{guild}/channels"})
 """Routes that answer 201."""
 VIA = {"Via": "1.1 google"}
 """discord.py takes a 429 without it for a ban by the network in front of the API."""

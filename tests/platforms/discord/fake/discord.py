@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.platforms.discord.fake import mentions
+from tests.platforms.discord.fake import account, editing, mentions
 from tests.platforms.discord.fake.api import Api
 from tests.platforms.discord.fake.channel import Channel
 from tests.platforms.discord.fake.failures import Failure
@@ -145,6 +145,14 @@ class FakeDiscord:
         return [one for message in self.posts for one in mentions.of(message)]
 
     @property
+    def invalid_requests(self) -> int:
+        """Those that count: 10,000 in ten minutes block the address of the app.
+
+        https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+        """
+        return len([one for one in self.requests if one.status in (401, 403, 429)])
+
+    @property
     def commands(self) -> list[str]:
         """The names of all registered commands, global ones first."""
         return [str(one["name"]) for known in self.state.commands.values() for one in known]
@@ -177,6 +185,22 @@ class FakeDiscord:
     def add_user(self, name: str) -> User:
         """Someone who is in no server."""
         return self.state.add_user(name)
+
+    async def remove_app(self, guild: Guild) -> None:
+        """Someone throws the app out of a server."""
+        account.left(self.state, guild)
+
+    async def archive(self, thread: Channel, *, locked: bool = False) -> None:
+        """A thread falls asleep after a while, or a moderator closes it."""
+        assert thread.thread is not None
+        assert thread.guild is not None
+        part = thread.thread
+        part.archived, part.locked, part.archived_at = True, locked, self.state.now()
+        self.state.emit("THREAD_UPDATE", thread.document(self.me.id), 1, thread.guild.id)
+
+    async def delete_channel(self, place: Channel) -> None:
+        """Someone deletes a channel or thread."""
+        editing.remove(self.state, place)
 
     def person(self, user: User | str, guild: Guild | None = None) -> Person:
         """Someone who can act; a name makes a new member of the server."""

@@ -3,6 +3,7 @@
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
+from http import HTTPStatus
 from typing import Any
 
 Json = dict[str, Any]
@@ -14,11 +15,14 @@ KNOWN: dict[int, tuple[int, str]] = {
     10007: (404, "Unknown Member"),
     10008: (404, "Unknown Message"),
     10011: (404, "Unknown Role"),
+    10009: (404, "Unknown Overwrite"),
     10013: (404, "Unknown User"),
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
     10070: (404, "Unknown Guild Scheduled Event"),
+    10087: (404, "Unknown tag"),
+    20012: (403, "You are not authorized to perform this action on this application"),
     20026: (
         403,
         "Your bot has been flagged by our anti-spam system for abusive behavior.",
@@ -28,11 +32,17 @@ KNOWN: dict[int, tuple[int, str]] = {
         "The write action you are performing on the channel has hit the write rate limit.",
     ),
     30003: (400, "Maximum number of pins reached for the channel (250)"),
+    30013: (400, "Maximum number of guild channels reached (500)"),
     30038: (400, "Maximum number of uncompleted guild scheduled events reached (100)"),
+    30047: (
+        400,
+        "Maximum number of pinned threads in a forum channel has been reached",
+    ),
     40003: (403, "You are opening direct messages too fast."),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
     40062: (429, "Service resource is being rate limited."),
+    40067: (400, "A tag is required to create a forum post in this channel"),
     50001: (403, "Missing Access"),
     50003: (403, "Cannot execute action on this channel type"),
     50005: (403, "Cannot edit a message authored by another user"),
@@ -60,6 +70,8 @@ class DiscordError(Exception):
 
     def __init__(self, code: int, *, status: int = 0, errors: Json | None = None) -> None:
         usual, words = KNOWN.get(code, (400, "Something went wrong"))
+        if code == 0 and status:
+            words = f"{status}: {HTTPStatus(status).phrase}"
         super().__init__(f"{code} {words}")
         self.code = code
         self.status = status or usual

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import zlib
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from tests.platforms.discord.fake.errors import Json
 from tests.platforms.discord.fake.messages import readable
+from tests.platforms.discord.fake.packing import Pack, packer
 from tests.platforms.discord.fake.state import PATIENCE, Event, State
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT = 0, 1, 2, 3, 4, 6, 7
@@ -19,6 +20,8 @@ IDENTIFIED_TWICE, INVALID_SHARD, BAD_INTENTS, FORBIDDEN_INTENTS = 4005, 4010, 40
 GUILDS, MEMBERS, PRESENCES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 8, 1 << 15
 PRIVILEGED = {"members": MEMBERS, "presences": PRESENCES, "message_content": MESSAGE_CONTENT}
 EVERY_INTENT = (1 << 26) - 1
+KEPT = 10_000
+"""Events of a session that can be sent once more."""
 CHUNK = 1000
 """Members in one GUILD_MEMBERS_CHUNK."""
 
@@ -31,7 +34,7 @@ class Session:
     intents: int
     shard: tuple[int, int]
     number: int = 0
-    sent: list[Json] = field(default_factory=list)
+    sent: deque[Json] = field(default_factory=lambda: deque(maxlen=KEPT))
     link: "Link | None" = None
     valid: bool = True
 
@@ -46,20 +49,18 @@ class Link:
     """One open WebSocket. Its messages go out in their order, by a task of its own."""
 
     socket: web.WebSocketResponse
-    compress: bool
+    pack: Pack | None
     queue: "asyncio.Queue[Json | int]" = field(default_factory=asyncio.Queue)
     session: Session | None = None
     heartbeats: int = 0
     deaf: bool = False  # acknowledges no heartbeat
-    _deflate: Any = field(default_factory=zlib.compressobj)
 
     async def send(self, told: Json) -> None:
         text = json.dumps(told)
-        if not self.compress:
+        if self.pack is None:
             await self.socket.send_str(text)
-            return
-        data = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-        await self.socket.send_bytes(data)
+        else:
+            await self.socket.send_bytes(self.pack(text.encode()))
 
     async def work(self) -> None:
         """Sends what is queued; a number closes the connection with that code."""
@@ -103,12 +104,13 @@ class Gateway:
         if request.query.get("v") != "10" or request.query.get("encoding") != "json":
             self.state.fault(f"the gateway was opened with {request.query_string}")
         compress = request.query.get("compress", "")
-        if compress not in ("", "zlib-stream"):
+        pack = packer(compress) if compress else None
+        if compress and pack is None:
             return web.Response(status=400, text=f"the fake does not speak {compress}")
         socket = web.WebSocketResponse(autoping=True, max_msg_size=4096)
         await socket.prepare(request)
         self.opened += 1
-        link = Link(socket, bool(compress))
+        link = Link(socket, pack)
         self.links.append(link)
         worker = asyncio.create_task(link.work())
         hello = {"heartbeat_interval": self.heartbeat_interval, "_trace": []}

@@ -7,7 +7,7 @@ from typing import Any
 from tests.platforms.discord.fake import channel as channels
 from tests.platforms.discord.fake.channel import Channel, Tag
 from tests.platforms.discord.fake.errors import Json
-from tests.platforms.discord.fake.event import ScheduledEvent
+from tests.platforms.discord.fake.event import NEXT, ScheduledEvent
 from tests.platforms.discord.fake.ids import Snowflakes, moment
 from tests.platforms.discord.fake.permissions import (
     EVERYTHING,
@@ -72,7 +72,10 @@ class Guild:
         return next(one for one in self.roles.values() if one.bot_id == self.app.id)
 
     def forbid(self, *names: str, place: Channel | None = None) -> None:
-        """The app loses permissions, everywhere or in one channel: `forbid("send_messages")`."""
+        """The app loses permissions, everywhere or in one channel: `forbid("send_messages")`.
+
+        Everywhere means that other people lose them too, as what everyone may the app may.
+        """
         taken = named(*names)
         if place is None:
             self.app_role.permissions &= ~taken
@@ -168,6 +171,11 @@ class Guild:
 
     # What the app is told
 
+    @property
+    def coming(self) -> list[ScheduledEvent]:
+        """Events that are not over."""
+        return [one for one in self.events.values() if one.status in NEXT]
+
     def active_threads(self) -> list[Channel]:
         return [one for one in self.threads.values() if one.thread and not one.thread.archived]
 
@@ -224,7 +232,7 @@ class Guild:
             "threads": [one.document(me) for one in threads],
             "presences": [],
             "stage_instances": [],
-            "guild_scheduled_events": [one.document() for one in self.events.values()],
+            "guild_scheduled_events": [one.document() for one in self.coming],
             "soundboard_sounds": [],
         }
         return self.document() | more

@@ -47,9 +47,10 @@ def resolve(message: Message, allowed: Json | None) -> None:
     replied = True if allowed is None else bool(allowed.get("replied_user"))
     if message.reference is not None and message.type == 19 and replied:
         users.append(message.reference.author.id)
-    known = {one.id: one.user for one in guild.members.values()} if guild else {}
-    if message.channel.recipient is not None:
-        known = {one.id: one for one in (message.channel.recipient, message.author)}
+    here = [message.author, message.channel.recipient]
+    known = {one.id: one for one in here if one is not None}
+    if guild is not None:
+        known |= {one: guild.members[one].user for one in users if one in guild.members}
     message.mentions = [known[one] for one in dict.fromkeys(users) if one in known]
     if guild is None:
         return

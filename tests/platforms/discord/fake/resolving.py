@@ -51,6 +51,8 @@ class Resolved:
 
 def find(state: State, guild: Guild | None, path: list[str], user: User, place: Channel) -> Json:
     """The command that a person can pick here by its first word."""
+    if not state.together(user):
+        raise Refused(f"{user.name} is in no server with the app")
     scopes = [guild.id, 0] if guild else [0]
     for scope in scopes:
         for one in state.commands.get(scope, []):

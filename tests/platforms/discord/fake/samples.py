@@ -24,6 +24,9 @@ class Bot(discord.Client):
         self.events: list[tuple[str, Any]] = []
         self.news = asyncio.Event()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py would sleep for five seconds before it identifies anew."""
+
     async def on_message(self, message: discord.Message) -> None:
         self.heard.append(message)
         self.news.set()
@@ -37,6 +40,9 @@ class Bot(discord.Client):
 
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
         self.note("leave", event.user.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self.note("removed", guild.id)
 
     async def on_resumed(self) -> None:
         self.note("resumed", None)

@@ -118,6 +118,7 @@ class State:
         self.on_event: Callable[[Event], None] = lambda _event: None
         self.on_post: Callable[[Message], None] = lambda _message: None
         self.base = ""
+        self._opened: dict[int, Channel] = {}  # direct messages by their own id
         self._nonces: dict[tuple[int, str], _Nonce] = {}
         self._changed: set[asyncio.Event] = set()
 
@@ -159,9 +160,8 @@ class State:
             found = guild.channels.get(channel_id) or guild.threads.get(channel_id)
             if found is not None:
                 return found
-        for direct in self.directs.values():
-            if direct.id == channel_id:
-                return direct
+        if channel_id in self._opened:
+            return self._opened[channel_id]
         raise DiscordError(10003)
 
     def channels(self) -> list[Channel]:
@@ -173,7 +173,8 @@ class State:
     def direct(self, user: User) -> Channel:
         """The direct messages between a person and the app."""
         if user.id not in self.directs:
-            self.directs[user.id] = Channel(self.ids.thing(), DIRECT_MESSAGE, recipient=user)
+            made = Channel(self.ids.thing(), DIRECT_MESSAGE, recipient=user)
+            self.directs[user.id] = self._opened[made.id] = made
         return self.directs[user.id]
 
     def together(self, user: User) -> bool:

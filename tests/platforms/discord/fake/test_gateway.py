@@ -104,6 +104,35 @@ async def test_with_the_members_intent_people_are_known_and_seen_to_come_and_go(
         assert await bot.noted("join") == ada.id
 
 
+async def test_a_large_server_lists_its_members_when_asked(fake: FakeDiscord) -> None:
+    for number in range(1100):
+        fake.guild.add_member(f"Person {number}")
+    fake.state.app.privileged = frozenset({"members"})
+    intents = discord.Intents(guilds=True, members=True)
+    async with running(fake, Bot(intents, chunk_guilds_at_startup=False)) as bot:
+        guild = bot.get_guild(fake.guild.id)
+        assert guild is not None
+        assert guild.large
+        assert (guild.member_count, len(guild.members)) == (1102, 1)
+        assert len(await guild.chunk()) == 1102
+        assert len(await guild.query_members("person 10", limit=5)) == 5
+
+
+async def test_without_the_members_intent_nobody_is_known(
+    fake: FakeDiscord, bot: Bot, ada: Person
+) -> None:
+    guild = bot.get_guild(fake.guild.id)
+    assert guild is not None
+    assert [one.id for one in guild.members] == [fake.application_id]
+    found = await guild.query_members(user_ids=[ada.id])
+    assert [one.display_name for one in found] == ["Ada Example"]
+
+
+async def test_the_app_hears_that_it_was_thrown_out(fake: FakeDiscord, bot: Bot) -> None:
+    await fake.remove_app(fake.guild)
+    assert await bot.noted("removed") == fake.guild.id
+
+
 async def test_without_compression_the_gateway_speaks_plain_text(
     fake: FakeDiscord, intents: discord.Intents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
