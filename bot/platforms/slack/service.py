@@ -67,6 +67,7 @@ class Slack:
                 await self._begin(token, home)
         if settings.slack_by_socket:
             self._socket = Socket(self.app, settings.slack_app_token, self.client, _quiet_logger())
+            await self._socket.ask()
             self._later(self._socket.connect())
 
     async def stop(self) -> None:

@@ -10,14 +10,19 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import RealClock
+from bot.platforms.slack.errors import DOUBTFUL, OUTAGE, code_of
+from bot.platforms.slack.workspace import call
+from core.errors import UserError
 
 PING_EVERY = 5.0  # seconds; a broken connection is noticed after so long
 LEFT_OPEN = 30.0  # seconds, until Slack has ended a connection that is replaced
@@ -31,12 +36,31 @@ class Socket:
         self, app: AsyncApp, app_token: str, client: AsyncWebClient, logger: logging.Logger
     ) -> None:
         self.app, self.app_token, self.client, self.logger = app, app_token, client, logger
+        self._address: str | None = None  # of the first connection
         self._current: _Connection | None = None
         self._retiring: dict[asyncio.Task[None], _Connection] = {}
+
+    async def ask(self) -> None:
+        """Ask where to connect to. Raises UserError where Slack refuses the token; whatever else
+        goes wrong, `connect` tries again."""
+        try:
+            answer = await call(self.client, "apps.connections.open", app_token=self.app_token)
+            self._address = str(answer["url"])
+        except SlackApiError as error:
+            code = code_of(error)
+            if code and code not in OUTAGE | DOUBTFUL:
+                raise UserError(
+                    f"Slack refuses SLACK_APP_TOKEN ({code}). Under Basic Information, make an "
+                    "app-level token with the scope connections:write; it begins with xapp-. "
+                    "Socket Mode must be on, too."
+                ) from error
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, KeyError):
+            return
 
     async def connect(self) -> None:
         """Open a connection; while that is not possible, it is tried again."""
         self._current = _Connection(self, self._replace)
+        self._current.wss_uri, self._address = self._address, None
         await self._current.connect()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:

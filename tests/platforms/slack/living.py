@@ -141,6 +141,15 @@ class Living:
         return self.people[who].reads(self.people[who].direct)
 
 
+def shown(said: Answer) -> Message | View:
+    """What somebody sees in answer: a message, or a modal where the answer took its time."""
+    return said.modal or said.messages[-1]
+
+
+def words(said: Answer) -> str:
+    return text_of(shown(said))
+
+
 def said_in(channel: Channel) -> list[Message]:
     """The messages that stand in a channel itself, in their order."""
     return [one for one in channel.messages if one.thread_ts in ("", one.ts) and not one.deleted]

@@ -22,7 +22,7 @@ from tests.platforms.slack.fake.reading import text_of
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.fake.state import App
 from tests.platforms.slack.fake.workspace import Workspace
-from tests.platforms.slack.living import MONDAY, Living, living, said_in
+from tests.platforms.slack.living import MONDAY, Living, living, said_in, words
 
 # The SDK hands over the app's secret in a way that aiohttp is going to rename.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
@@ -154,7 +154,7 @@ async def test_two_workspaces_live_side_by_side(here: Living) -> None:
         posts = [text_of(one) for one in said_in(here.channel("reflections", workspace))]
         assert sum("Week 1:" in text for text in posts) == 1
     for who in ("olga", "olga there"):
-        assert "Lakeside Virtual" in (await here.types(who, "/settings show")).text
+        assert "Lakeside Virtual" in words(await here.types(who, "/settings show"))
 
 
 async def test_a_state_from_another_browser_is_refused(here: Living) -> None:
@@ -216,7 +216,7 @@ async def test_after_a_restart_every_workspace_is_connected_again(here: Living) 
     await here.stop()
     await here.start()
     for who in ("olga", "olga there"):
-        assert "Lakeside Virtual" in (await here.types(who, "/settings show")).text
+        assert "Lakeside Virtual" in words(await here.types(who, "/settings show"))
 
 
 async def test_a_new_key_opens_nothing_until_the_old_one_stands_behind_it(here: Living) -> None:
@@ -226,7 +226,7 @@ async def test_a_new_key_opens_nothing_until_the_old_one_stands_behind_it(here: 
         await here.start(secret_key=ANOTHER_KEY)
     await here.stop()
     await here.start(secret_key=f"{ANOTHER_KEY},{KEY}")
-    assert (await here.types("olga", "/staffroom help")).text
+    assert words(await here.types("olga", "/staffroom help"))
 
 
 async def removed(slack: FakeSlack) -> None:
@@ -261,7 +261,7 @@ async def test_a_workspace_that_removes_the_app_ends_that_home_alone(
     assert not [one for one in after if one.answer is None or not one.answer["ok"]]
     assert [text for text in here.told("olga there") if "Lakeside Virtual has ended" in text]
     assert not [text for text in here.told("olga") if "has ended" in text]
-    assert "Lakeside Virtual" in (await here.types("olga there", "/settings show")).text
+    assert "Lakeside Virtual" in words(await here.types("olga there", "/settings show"))
 
 
 async def test_a_person_who_takes_back_their_own_token_ends_nothing(here: Living) -> None:
@@ -297,7 +297,7 @@ async def test_installed_again_it_goes_on_with_the_channels_that_were_chosen(
     await here.pass_until(MONDAY)
     posts = [text_of(one) for one in said_in(here.channel("reflections", here.slack.workspace))]
     assert sum("Week 1:" in text for text in posts) == 1
-    assert "Lakeside Virtual" in (await here.types("olga", "/settings show")).text
+    assert "Lakeside Virtual" in words(await here.types("olga", "/settings show"))
 
 
 def test_a_key_that_is_none_is_named() -> None:

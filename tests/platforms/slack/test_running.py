@@ -19,7 +19,7 @@ from storage import communities, members
 from storage.database import Tx
 from storage.words import Role
 from tests.platforms.slack.fake.http_mode import HttpMode
-from tests.platforms.slack.living import Living, living
+from tests.platforms.slack.living import Living, living, words
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ async def test_a_public_port_that_is_taken_is_named_with_the_remedy(
                 await here.start(public_port=taken.getsockname()[1])
             await here.stop()
         await here.start(public_port=0)
-        assert "Welcome" in (await here.types("ada", "/enroll")).text
+        assert "Welcome" in words(await here.types("ada", "/enroll"))
 
 
 @pytest.mark.parametrize("trouble", [{"http_status": 503}, {"drop_connection_before": True}])
@@ -165,4 +165,23 @@ async def test_while_slack_cannot_be_reached_the_page_is_served_and_slack_tried_
         assert response.status == 200
     held.set()
     await by_socket.slack.until(lambda: by_socket.slack.calls["users.list"])
-    assert "Welcome" in (await by_socket.types("ada", "/enroll")).text
+    assert "Welcome" in words(await by_socket.types("ada", "/enroll"))
+
+
+async def test_with_an_app_token_that_slack_refuses_it_says_how_to_make_one(
+    by_socket: Living,
+) -> None:
+    with pytest.raises(UserError, match=r"refuses SLACK_APP_TOKEN \(invalid_auth\).*xapp-"):
+        await by_socket.start(slack_app_token="xapp-of-another-app")
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"http_status": 503}, {"error": "internal_error"}, {"retry_after": 1}]
+)
+async def test_while_no_socket_can_be_opened_it_is_tried_again(
+    by_socket: Living, monkeypatch: pytest.MonkeyPatch, trouble: dict[str, Any]
+) -> None:
+    by_socket.slack.fail_next("apps.connections.open", **trouble)
+    await by_socket.start()
+    assert "Welcome" in words(await by_socket.types("ada", "/enroll"))
+    assert by_socket.slack.calls["apps.connections.open"] == 2

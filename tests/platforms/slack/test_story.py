@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.platforms.slack.fake.reading import buttons_of, text_of
-from tests.platforms.slack.living import Living, living, said_in, with_text
+from tests.platforms.slack.living import Living, living, said_in, shown, with_text, words
 
 MONDAY = datetime(2026, 8, 31, 13, tzinfo=UTC)  # nine o'clock in Detroit: the prompt of week 1
 TITLE = "What my students hear between the lines"
@@ -32,7 +32,7 @@ async def here(
 
 async def the_organizer_arrives(here: Living) -> None:
     said = await here.types("olga", f"/enroll code: {here.code}")
-    assert "Welcome" in said.text
+    assert "Welcome" in words(said)
     await here.types("olga", "/settings create-channels")
     made = {one.name for one in here.slack.workspace.channels.values() if one.kind == "channel"}
     assert made == {"announcements", "reflections", "webinars", "coaching"}
@@ -44,7 +44,7 @@ async def the_organizer_arrives(here: Living) -> None:
 async def people_from_the_roster_enroll(here: Living) -> None:
     for name in ("ada", "ben", "eve", "cora", "dan"):
         said = await here.types(name, "/enroll")
-        assert "Welcome" in said.text, said.text
+        assert "Welcome" in words(said)
 
 
 async def the_first_prompt_is_posted(here: Living) -> None:
@@ -78,14 +78,12 @@ async def her_coach_is_told(here: Living) -> None:
 
 
 async def the_organizer_pairs_the_unpaired(here: Living) -> None:
-    (message,) = (await here.types("olga", "/coach propose")).messages
-    assert "Ben Example with Cora Example" in text_of(message)
-    assert "Eve Example with Dan Example" in text_of(message)
-    (message,) = (
-        await here.types("olga", "/coach swap teacher: Ben Example other: Eve Example")
-    ).messages
-    assert "Ben Example with Dan Example" in text_of(message)
-    await here.presses("olga", message, "Approve all")
+    said = await here.types("olga", "/coach propose")
+    assert "Ben Example with Cora Example" in words(said)
+    assert "Eve Example with Dan Example" in words(said)
+    said = await here.types("olga", "/coach swap teacher: Ben Example other: Eve Example")
+    assert "Ben Example with Dan Example" in words(said)
+    await here.presses("olga", shown(said), "Approve all")
     for teacher, coach in COUPLES:
         met = f"Your coach is {coach.title()} Example"
         assert len([text for text in here.told(teacher) if met in text]) == 1
@@ -114,7 +112,7 @@ async def a_webinar_is_announced_and_answered(here: Living) -> None:
         f"/webinar announce title: {WEBINAR} when: Thursday 4pm minutes: 45 "
         "link: https://meet.example.org/rooms",
     )
-    assert WEBINAR in said.text
+    assert WEBINAR in words(said)
     announcement = with_text(said_in(here.channel("webinars")), WEBINAR)
     await here.presses("ada", announcement, "I will be there")
     await here.pass_until(here.clock.now() + timedelta(minutes=5))
@@ -140,7 +138,7 @@ async def all_is_still_there_and_nothing_is_repeated(here: Living) -> None:
     await here.pass_until(here.clock.now() + timedelta(minutes=10))
     assert [one.ts for one in here.slack.posts] == before
     said = await here.types("ada", "/reflect mine")
-    assert TITLE in said.text
+    assert TITLE in words(said)
     await here.pass_until(MONDAY + timedelta(days=7, minutes=1))
     prompts = [
         text_of(one) for one in said_in(here.channel("reflections")) if "Week" in text_of(one)
