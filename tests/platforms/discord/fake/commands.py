@@ -232,13 +232,21 @@ def _registered(state: State, scope: int, given: Json, before: dict[tuple[int, s
         "contexts": given.get("contexts"),
         "nsfw": bool(given.get("nsfw")),
     }
-    if kind == 1:
-        made["options"] = given.get("options") or []
+    if given.get("options"):
+        made["options"] = [_kept(one) for one in given["options"]]
     if scope:
         made["guild_id"] = str(scope)
     else:
         made["dm_permission"] = given.get("dm_permission", True)
     return made
+
+
+def _kept(option: Json) -> Json:
+    """An option as it is read back: without what is false, empty or null."""
+    kept = {name: one for name, one in option.items() if one not in (None, False, [])}
+    if "options" in kept:
+        kept["options"] = [_kept(one) for one in kept["options"]]
+    return kept
 
 
 def create(call: Call) -> Json:
