@@ -15,7 +15,6 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.platforms.house import House
 from bot.platforms.slack import modals
 from bot.platforms.slack.blocks import fallback, message_blocks
-from bot.platforms.slack.home_tab import HomeTabs
 from bot.platforms.slack.limits import LIMITS, RESPONSES
 from bot.platforms.slack.seat import Seat
 from bot.platforms.slack.workspace import TIMEOUT_SECONDS
@@ -56,8 +55,8 @@ class Asked:
 class Answers:
     """Shows answers. What takes time goes on beside the acknowledgement, until `finish`."""
 
-    def __init__(self, house: House, homes: HomeTabs) -> None:
-        self.house, self.homes = house, homes
+    def __init__(self, house: House) -> None:
+        self.house = house
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def later(self, work: Coroutine[Any, Any, R]) -> "asyncio.Task[R]":
@@ -93,7 +92,6 @@ class Answers:
                 await self._beside(asked, answer)
 
         await self._safely(asked, show())
-        self.homes.touch(asked.seat)
 
     async def open_form(self, asked: Asked, form: OpenForm, *, late: bool = False) -> None:
         """Open the modal; if it is too late for that, offer a button which does."""
@@ -109,7 +107,6 @@ class Answers:
                 await self._beside(asked, answer)
 
         await self._safely(asked, show())
-        self.homes.touch(asked.seat)
 
     async def skeleton(self, asked: Asked) -> str | None:
         """Open a modal that says to wait; its id, or None if there is none now."""
@@ -124,7 +121,6 @@ class Answers:
             )
 
         await self._safely(asked, show())
-        self.homes.touch(asked.seat)
 
     async def view_of(self, asked: Asked, answer: Answer) -> dict[str, Any]:
         """The answer as a modal."""
@@ -149,12 +145,10 @@ class Answers:
                 )
 
         await self._safely(asked, show())
-        self.homes.touch(asked.seat)
 
     async def whisper(self, asked: Asked, answer: Answer) -> None:
         """Answer where it was asked, for the asker's eyes only."""
         await self._safely(asked, self._whisper(asked, _parts(answer)))
-        self.homes.touch(asked.seat)
 
     async def _in_view(self, asked: Asked, answer: Answer) -> None:
         """A button in a modal changes it; to one in the App Home it is too late for a modal."""

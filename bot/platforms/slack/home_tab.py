@@ -35,7 +35,7 @@ class HomeTabs:
         self._shown.pop((seat.home_id, user), None)
         await self._publish(seat, user)
 
-    def touch(self, _seat: Seat | None = None) -> None:
+    def touch(self) -> None:
         """Something happened: bring the Homes that were opened up to date, in a moment."""
         if not self._shown:
             return

@@ -7,7 +7,6 @@ events, and shows people that a command failed. Only what takes long is acknowle
 """
 
 import asyncio
-import hashlib
 import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
@@ -25,6 +24,7 @@ from bot.platforms.slack.incoming import from_message, unescape
 from bot.platforms.slack.naming import answer_with_prefix, topic_of
 from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.people import person
+from bot.platforms.slack.requests import Body, key_of, team_of
 from bot.platforms.slack.seat import Seat
 from core.interaction import (
     Answer,
@@ -33,6 +33,7 @@ from core.interaction import (
     OpenForm,
     Origin,
     Rejected,
+    Reply,
     parse_button_id,
 )
 
@@ -46,7 +47,6 @@ WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of messag
 HEAR = "staffroom hear"  # what is said to us, and is no command
 HELP = "staffroom help"
 
-Body = dict[str, Any]
 R = TypeVar("R")
 
 
@@ -63,9 +63,12 @@ class Intake:
     ) -> None:
         self.house, self.seat_of, self.ended, self.prefix = house, seat_of, ended, prefix
         self.homes = HomeTabs(house, timer)
-        self.answers = Answers(house, self.homes)
+        self.answers = Answers(house)
         self._events: dict[str, asyncio.Task[Answer]] = {}  # the last ones, by key
         self._topics = {command.topic for command in house.catalog}
+        self._commands = {one.path: one for one in house.catalog} | {
+            one.topic: one for one in house.catalog if one.default
+        }
         self._forms = {
             command.path
             for command in house.catalog
@@ -129,7 +132,6 @@ class Intake:
             await ack()
         elif said := self.answers.at_once(asked, answer):
             await ack(**said)
-            self.homes.touch(seat)
         else:
             await ack()
             self.answers.later(self.answers.respond(asked, answer))
@@ -193,7 +195,6 @@ class Intake:
             await ack(response_action="errors", errors=problems)
         else:
             await ack(response_action="update", view=await self.answers.view_of(asked, answer))
-            self.homes.touch(seat)
 
     async def suggest(self, ack: AsyncAck, body: Body) -> None:
         """Options while somebody types,
@@ -276,12 +277,12 @@ class Intake:
 
     async def uninstalled(self, body: Body) -> None:
         """https://docs.slack.dev/reference/events/app_uninstalled."""
-        if seat := self.seat_of(_team(body)):
+        if seat := self.seat_of(team_of(body)):
             await self.ended(seat, "the app was removed from the workspace")
 
     async def revoked(self, body: Body, event: Body) -> None:
         """https://docs.slack.dev/reference/events/tokens_revoked."""
-        if (event.get("tokens") or {}).get("bot") and (seat := self.seat_of(_team(body))):
+        if (event.get("tokens") or {}).get("bot") and (seat := self.seat_of(team_of(body))):
             await self.ended(seat, "the app's token was revoked")
 
     def _ask(self, invocation: Invocation) -> "asyncio.Task[Answer]":
@@ -289,6 +290,8 @@ class Intake:
 
         async def dispatch() -> Answer:
             answer = await self.house.dispatcher.dispatch(invocation)
+            if isinstance(answer, Reply) and not self._reads(invocation):
+                self.homes.touch()
             return answer_with_prefix(answer, self.prefix)
 
         return self.answers.later(dispatch())
@@ -365,33 +368,22 @@ class Intake:
         """The line of a command as it was typed; where a channel is asked for, its id."""
         return unescape(self._picked.sub(r"\1\2", text)).strip()
 
+    def _reads(self, invocation: Invocation) -> bool:
+        """Whether this certainly changes nothing that a Home could show."""
+        first = invocation.text.partition(" ")[0].lower()
+        longer = self._commands.get(f"{invocation.path} {first}")
+        command = longer or self._commands.get(invocation.path)
+        return command is not None and command.reads
+
     def _may_open_form(self, invocation: Invocation) -> bool:
         first = invocation.text.partition(" ")[0].lower()
         return bool({invocation.path, f"{invocation.path} {first}"} & self._forms)
 
     def _seat(self, body: Body) -> Seat:
-        seat = self.seat_of(_team(body))
+        seat = self.seat_of(team_of(body))
         if seat is None:
             raise LookupError("a request of a workspace that has no home here")
         return seat
-
-
-def key_of(body: Body) -> str:
-    """What is the same when Slack repeats a request, and different for every other one."""
-    named = body.get("event_id") or body.get("trigger_id")
-    return str(named or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest())
-
-
-def _team(body: Body) -> str | None:
-    """The workspace of a request; people of a shared channel may be of another one."""
-    authorizations = body.get("authorizations") or [{}]
-    team = body.get("team")
-    found = (
-        authorizations[0].get("team_id")
-        or body.get("team_id")
-        or (team.get("id") if isinstance(team, dict) else team)
-    )
-    return str(found) if found else None
 
 
 def _with(invocation: Invocation, args: Mapping[str, str]) -> Invocation:

@@ -115,9 +115,20 @@ async def test_it_follows_what_organizers_announce(world: World, ada: Person) ->
     assert world.slack.calls["views.publish"] == before + 1
 
 
+@pytest.mark.parametrize("line", ["", "today", "help"])
+async def test_looking_at_something_has_no_home_worked_out_anew(
+    world: World, ada: Person, line: str
+) -> None:
+    await opened(world, ada)
+    waited = world.stopwatch.seconds
+    await world.people["ben"].command("/staffroom", line)
+    await settled(world)
+    assert world.stopwatch.seconds == waited
+
+
 async def test_it_is_left_alone_where_nothing_changed(world: World, ada: Person) -> None:
     await opened(world, ada)
-    await world.people["ben"].command("/staffroom", "today")
+    await world.people["ben"].command("/profile", "resume")
     await settled(world)
     assert world.slack.calls["views.publish"] == 1
 
