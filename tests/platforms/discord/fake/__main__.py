@@ -24,11 +24,14 @@ CHANNELS = {
 NAMES = ("Ada Example", "Ben Example", "Cora Example")
 
 
-async def serve(port: int, path: Path, people: int = 3, privileged: str = "") -> None:
+async def serve(
+    port: int, path: Path, people: int = 3, privileged: str = "", *, limits: bool = False
+) -> None:
     """Serves until SIGTERM or SIGINT. `people`: so many members, the first three with names."""
     more = [f"Person {number}" for number in range(1, people - len(NAMES) + 1)]
     names = [*NAMES, *more][:people]
     fake = FakeDiscord(port=port, app=App(privileged=frozenset(privileged.split())))
+    fake.limits.on = limits
     async with fake:
         guild = fake.guild
         members = {name: guild.add_member(name) for name in names}
@@ -59,8 +62,17 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--people", type=int, default=3)
     parser.add_argument("--privileged", default="", help='such as "members message_content"')
+    parser.add_argument("--limits", action="store_true", help="the usual rate limits")
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.state, options.people, options.privileged))
+    asyncio.run(
+        serve(
+            options.port,
+            options.state,
+            options.people,
+            options.privileged,
+            limits=options.limits,
+        )
+    )
 
 
 if __name__ == "__main__":

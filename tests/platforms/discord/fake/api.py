@@ -132,7 +132,7 @@ class Api:
             "retry_after": round(seconds, 3),
             "global": scope == "global",
         }
-        self._note(call, 429, body)
+        self._note(call, 429, body, shared=scope == "shared")
         return _json(body, 429, headers)
 
     def _hang_up(
@@ -144,10 +144,11 @@ class Api:
             request.transport.abort()
         return web.Response()
 
-    def _note(self, call: Call, status: int | None, answer: Any) -> None:
-        self.state.requests.append(
-            Request(call.method, call.route, call.path, call.body, status, answer, call.reason)
+    def _note(self, call: Call, status: int | None, answer: Any, *, shared: bool = False) -> None:
+        made = Request(
+            call.method, call.route, call.path, call.body, status, answer, call.reason, shared
         )
+        self.state.requests.append(made)
         self.state.changed()
 
 

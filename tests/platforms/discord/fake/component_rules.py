@@ -50,7 +50,7 @@ _BUTTON_FIELDS = rules.shape(
         "emoji": _EMOJI,
         "custom_id": CUSTOM_ID,
         "sku_id": rules.snowflake,
-        "url": rules.text(512, 1),
+        "url": rules.url("http", "https", "discord", most=512),
         "disabled": rules.flag,
     },
 )

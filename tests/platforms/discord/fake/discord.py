@@ -150,7 +150,8 @@ class FakeDiscord:
 
         https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
         """
-        return len([one for one in self.requests if one.status in (401, 403, 429)])
+        counted = (401, 403, 429)
+        return len([one for one in self.requests if one.status in counted and not one.shared])
 
     @property
     def commands(self) -> list[str]:
@@ -175,12 +176,17 @@ class FakeDiscord:
     def add_guild(self, name: str, owner: User | None = None) -> Guild:
         """One more server with the app in it; an app that is connected is told."""
         made = self.state.add_guild(name, owner)
-        for session in self.gateway.sessions:
-            number, of = session.shard
-            if session.intents & 1 and (made.id >> 22) % of == number:
-                data = made.created(members=bool(session.intents & 2))
-                self.gateway._dispatch(session, "GUILD_CREATE", data)
+        self.gateway.introduce(made)
         return made
+
+    async def go_down(self, guild: Guild) -> None:
+        """A server cannot be reached for a while; `come_back` ends it."""
+        guild.available = False
+        self.state.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, 1, guild.id)
+
+    async def come_back(self, guild: Guild) -> None:
+        guild.available = True
+        self.gateway.introduce(guild)
 
     def add_user(self, name: str) -> User:
         """Someone who is in no server."""

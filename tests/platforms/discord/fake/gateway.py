@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.platforms.discord.fake.errors import Json
+from tests.platforms.discord.fake.guild import Guild
 from tests.platforms.discord.fake.messages import readable
 from tests.platforms.discord.fake.packing import Pack, packer
 from tests.platforms.discord.fake.state import PATIENCE, Event, State
@@ -209,12 +210,23 @@ class Gateway:
             "_trace": [],
         }
         self._dispatch(session, "READY", ready)
-        if session.intents & GUILDS:
-            for guild in mine:
-                data = guild.created(members=bool(session.intents & MEMBERS))
-                if guild.available:
-                    self._dispatch(session, "GUILD_CREATE", data)
+        for guild in mine:
+            if guild.available:
+                self._introduce(session, guild)
         state.changed()
+
+    def _introduce(self, session: Session, guild: Guild) -> None:
+        if session.intents & GUILDS:
+            data = guild.created(members=bool(session.intents & MEMBERS))
+            self._dispatch(session, "GUILD_CREATE", data)
+
+    def introduce(self, guild: Guild) -> None:
+        """Tells every session whose shard it is of a server: the app joined it, or it is back."""
+        for session in self.sessions:
+            number, of = session.shard
+            if session.valid and (guild.id >> 22) % of == number:
+                self._introduce(session, guild)
+        self.state.changed()
 
     def _resume(self, link: Link, given: Json) -> None:
         """https://discord.com/developers/docs/events/gateway-events#resume"""

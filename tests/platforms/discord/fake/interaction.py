@@ -52,14 +52,33 @@ class Modal:
         """What the fields are called, in order."""
         return [str(one["label"]) for one in components_of(self.components) if one.get("label")]
 
+    def field(self, what: str) -> Json:
+        """The input with this label or custom_id."""
+        for one in self.components:
+            inner = one.get("component") or next(iter(one.get("components", [])), None)
+            if inner and what in (one.get("label"), inner.get("label"), inner["custom_id"]):
+                return dict(inner)
+        raise AssertionError(f"there is no {what!r} among {self.labels}")
+
     @property
     def values(self) -> dict[str, str]:
-        """What the text fields hold before anybody types."""
+        """What the text fields hold before anybody types, by custom_id."""
         return {
             str(one["custom_id"]): str(one.get("value") or "")
             for one in components_of(self.components)
             if one["type"] == 4
         }
+
+    def value(self, what: str) -> str:
+        """What a text field holds before anybody types."""
+        return str(self.field(what).get("value") or "")
+
+    @property
+    def words(self) -> list[str]:
+        """The texts between the fields, and the descriptions of these."""
+        every = components_of(self.components)
+        found = [one.get("content") or one.get("description") for one in every]
+        return [str(one) for one in found if one]
 
 
 @dataclass(eq=False)

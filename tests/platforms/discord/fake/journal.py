@@ -10,7 +10,7 @@ from tests.platforms.discord.fake import channel as channels
 from tests.platforms.discord.fake.channel import Channel, ThreadPart
 from tests.platforms.discord.fake.errors import DiscordError, Json
 from tests.platforms.discord.fake.message import Flag, Message
-from tests.platforms.discord.fake.state import State
+from tests.platforms.discord.fake.state import NONCE_KEPT, State
 
 
 class Journal:
@@ -61,6 +61,8 @@ class Journal:
         )
         self.state.ids.used(message.id)
         place.messages.append(message)
+        if message.nonce is not None and self.state.now() - message.created < NONCE_KEPT:
+            self.state.remember(message, str(message.nonce))
 
     def _place(self, line: Json) -> Channel | None:
         """The channel, which is there at every start; a thread has to be made again."""

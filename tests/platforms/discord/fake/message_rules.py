@@ -13,12 +13,13 @@ from tests.platforms.discord.fake.rules import Path, Report, Rule
 
 MOST_CONTENT = 2000
 MOST_EMBEDDED = 6000
-_URL = rules.text(2048)
+_URL = rules.url("http", "https")
+_PICTURE = rules.url("http", "https", "attachment")
 _IMAGE = rules.shape(
     {},
     {
-        "url": _URL,
-        "proxy_url": _URL,
+        "url": _PICTURE,
+        "proxy_url": _PICTURE,
         "height": rules.anything,
         "width": rules.anything,
         "flags": rules.anything,
@@ -34,12 +35,13 @@ _EMBED = rules.shape(
         "timestamp": rules.text(64),
         "color": rules.whole(0, 0xFFFFFF),
         "footer": rules.shape(
-            {"text": rules.text(2048)}, {"icon_url": _URL, "proxy_icon_url": _URL}
+            {"text": rules.text(2048)}, {"icon_url": _PICTURE, "proxy_icon_url": _PICTURE}
         ),
         "image": _IMAGE,
         "thumbnail": _IMAGE,
         "author": rules.shape(
-            {"name": rules.text(256)}, {"url": _URL, "icon_url": _URL, "proxy_icon_url": _URL}
+            {"name": rules.text(256)},
+            {"url": _URL, "icon_url": _PICTURE, "proxy_icon_url": _PICTURE},
         ),
         "fields": rules.items(
             rules.shape(

@@ -87,6 +87,18 @@ def snowflake(report: Report, at: Path, value: Any) -> None:
         report.add(at, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
 
+def url(*schemes: str, most: int = 2048) -> Rule:
+    """An address with one of these schemes."""
+
+    def rule(report: Report, at: Path, value: Any) -> None:
+        text(most)(report, at, value)
+        if isinstance(value, str) and not value.startswith(tuple(f"{one}://" for one in schemes)):
+            words = f'Scheme "{value.partition(":")[0]}" must be one of {schemes}.'
+            report.add(at, "URL_TYPE_INVALID_SCHEME", words)
+
+    return rule
+
+
 def anything(report: Report, at: Path, value: Any) -> None:
     """Whatever it is."""
 

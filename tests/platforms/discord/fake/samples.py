@@ -44,6 +44,9 @@ class Bot(discord.Client):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self.note("removed", guild.id)
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        self.note("available", guild.id)
+
     async def on_resumed(self) -> None:
         self.note("resumed", None)
 

@@ -65,7 +65,8 @@ class Request:
     body: Any
     status: int | None
     answer: Any
-    reason: str = ""
+    reason: str = ""  # for the audit log
+    shared: bool = False  # a 429 that is nobody's fault
 
 
 @dataclass

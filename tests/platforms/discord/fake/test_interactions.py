@@ -121,6 +121,7 @@ async def test_a_button_opens_a_modal_whose_fields_come_back(
     opened = await ada.press(general.messages[0], "Write")
     modal = await opened.opened()
     assert modal.title == "My week"
+    assert modal.value("What happened?") == ""
     assert modal.labels == ["What happened?", "How was it?"]
     with pytest.raises(Refused, match="What happened"):
         await ada.submit(modal)

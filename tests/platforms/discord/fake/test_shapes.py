@@ -55,6 +55,8 @@ def first_error(rule: rules.Rule, body: Any) -> str:
         ([row(button(custom_id="x" * 101))], "BASE_TYPE_BAD_LENGTH"),
         ([row(button(), button())], "COMPONENT_CUSTOM_ID_DUPLICATED"),
         ([row(button(label=""))], "BUTTON_COMPONENT_INVALID_LABEL"),
+        ([row({"type": 2, "style": 5, "label": "Go", "url": "https://example.org"})], ""),
+        ([row({"type": 2, "style": 5, "label": "Go", "url": "x"})], "URL_TYPE_INVALID_SCHEME"),
         ([row(select(25))], ""),
         ([row(select(26))], "BASE_TYPE_BAD_LENGTH"),
         ([row(select(), button())], "COMPONENT_LAYOUT_WIDTH_EXCEEDED"),

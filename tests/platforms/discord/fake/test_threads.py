@@ -83,6 +83,31 @@ async def test_a_message_opens_an_archived_thread_and_a_command_does_not_work_th
     assert (await ada.command("today", channel=kept)).text == "ok"
 
 
+async def test_who_is_rung_in_a_thread_joins_it(
+    fake: FakeDiscord, room: discord.TextChannel, ada: Person
+) -> None:
+    ben = fake.person("Ben Example")
+    thread = await private(room)
+    await thread.send(f"{ben.mention}", allowed_mentions=discord.AllowedMentions.none())
+    with pytest.raises(Refused, match="does not see"):
+        ben.reads("Ada and Cora")
+    await thread.send(f"{ada.mention}, welcome")
+    await ada.say("Ada and Cora", f"{ben.mention}, come in")
+    with pytest.raises(Refused, match="does not see"):
+        ben.reads("Ada and Cora")
+
+
+async def test_a_message_begins_one_thread(
+    fake: FakeDiscord, room: discord.TextChannel, ada: Person
+) -> None:
+    root = await room.send("Prompt")
+    thread = await root.create_thread(name="Discussion")
+    assert thread.id == root.id
+    assert await refused(root.create_thread(name="Another")) == (400, 160004)
+    await ada.say("Discussion", "I think...")
+    assert ada.reads("Discussion") == ["I think..."]
+
+
 async def test_active_threads_are_capped(fake: FakeDiscord, room: discord.TextChannel) -> None:
     fake.guild.most_active_threads = 1
     await private(room)

@@ -171,6 +171,44 @@ async def test_a_forgotten_session_cannot_be_resumed(
     assert fake.gateway.resumed == 0
 
 
+async def test_an_outage_of_a_server_passes(fake: FakeDiscord, bot: Bot) -> None:
+    await fake.go_down(fake.guild)
+    await fake.come_back(fake.guild)
+    await bot.noted("available")
+    assert not bot.guilds[0].unavailable
+
+
+async def test_requests_that_count_as_invalid_are_counted(
+    fake: FakeDiscord, room: discord.TextChannel
+) -> None:
+    fake.fail_next("POST", SEND, code=50007)
+    fake.fail_next("POST", SEND, code=10003)
+    fake.fail_next("POST", SEND, retry_after=0.001, scope="shared")
+    await refused(room.send("x"))
+    await refused(room.send("x"))
+    await room.send("x")
+    assert fake.invalid_requests == 1
+
+
+async def test_a_client_with_several_shards_has_several_sessions(
+    fake: FakeDiscord, intents: discord.Intents, ada: Person
+) -> None:
+    class Sharded(discord.AutoShardedClient):
+        async def before_identify_hook(
+            self, shard_id: int | None, *, initial: bool = False
+        ) -> None:
+            """Without the wait."""
+
+    bot = Sharded(intents=intents, shard_count=2, guild_ready_timeout=0.01)
+    task = asyncio.create_task(bot.start(fake.token))
+    await fake.connected(2)
+    await bot.wait_until_ready()
+    assert [one["shard"] for one in fake.gateway.identified] == [[0, 2], [1, 2]]
+    assert [one.id for one in bot.guilds] == [fake.guild.id]
+    await bot.close()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_shards_hear_of_their_own_servers(fake: FakeDiscord) -> None:
     second = fake.add_guild("Riverside")
     shard = (fake.guild.id >> 22) % 2

@@ -5,7 +5,7 @@ from typing import Any
 from tests.platforms.discord.fake import channel as channels
 from tests.platforms.discord.fake import mentions, message_rules
 from tests.platforms.discord.fake.call import Call
-from tests.platforms.discord.fake.channel import Channel
+from tests.platforms.discord.fake.channel import Channel, ThreadPart
 from tests.platforms.discord.fake.component_rules import numbered
 from tests.platforms.discord.fake.errors import DiscordError, Json, invalid
 from tests.platforms.discord.fake.message import REPLY, Flag, Message
@@ -111,16 +111,28 @@ def placed(state: State, message: Message, allowed: Json | None) -> None:
         return
     wake(state, place)
     place.messages.append(message)
-    join(state, place, message.author.id)
+    if place.thread is not None and message.interaction is None:
+        _join(state, place, place.thread, message)
     if message.author is state.me and not message.loading:
         state.posted(message)
     announce(state, "MESSAGE_CREATE", message)
 
 
-def join(state: State, place: Channel, user_id: int) -> None:
-    """Whoever writes in a thread, or is mentioned there, becomes a member of it."""
-    if place.thread is not None and user_id not in place.thread.members:
-        place.thread.members[user_id] = state.now()
+def _join(state: State, place: Channel, part: ThreadPart, message: Message) -> None:
+    """Whoever writes in a thread, or is rung there, becomes a member of it.
+
+    Into a private thread that is not open to invitation, only its owner and moderators can call.
+    https://discord.com/developers/docs/topics/threads
+    """
+    guild, author = place.guild, message.author.id
+    assert guild is not None
+    assert place.parent is not None
+    called = [message.author]
+    power = guild.permissions(author, place)
+    if part.invitable or part.owner_id == author or Permission.MANAGE_THREADS in power:
+        called += [one for one in message.mentions if guild.sees(one.id, place.parent)]
+    for one in called:
+        part.members.setdefault(one.id, state.now())
 
 
 def wake(state: State, place: Channel) -> None:
