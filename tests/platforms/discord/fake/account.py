@@ -92,7 +92,8 @@ def open_direct(call: Call) -> Json:
     """https://discord.com/developers/docs/resources/user#create-dm
 
     A channel that is open already is returned at no cost; a new one is refused when the app opens
-    too many. Whether the person accepts messages shows only when one is sent.
+    too many (403, as in https://github.com/davidhozic/discord-advertisement-framework/issues/82).
+    Whether the person accepts messages shows only when one is sent.
     """
     state = call.state
     given = call.checked(rules.shape({"recipient_id": rules.snowflake}))

@@ -93,6 +93,7 @@ class Gateway:
         self.identified: list[Json] = []
         self.resumed = 0
         self.heartbeat_interval = 41_250
+        self.refuses = 0  # the HTTP status with which new connections are turned away
         state.on_event = self.tell
 
     @property
@@ -104,6 +105,8 @@ class Gateway:
         """https://discord.com/developers/docs/events/gateway#connecting"""
         if request.query.get("v") != "10" or request.query.get("encoding") != "json":
             self.state.fault(f"the gateway was opened with {request.query_string}")
+        if self.refuses:
+            return web.Response(status=self.refuses)
         compress = request.query.get("compress", "")
         pack = packer(compress) if compress else None
         if compress and pack is None:

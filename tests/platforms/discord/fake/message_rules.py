@@ -130,8 +130,11 @@ _REFERENCE = rules.shape(
 )
 
 
+_SHORT = rules.text(25)
+
+
 def _nonce(report: Report, at: Path, value: Any) -> None:
-    rules.text(25)(report, at, str(value))
+    _SHORT(report, at, str(value))
 
 
 _BODIES = {
