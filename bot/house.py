@@ -40,7 +40,14 @@ class CommunityHouse:
         """The id of the community's home there; made, or opened again, if need be."""
 
         def settle(tx: Tx) -> str:
-            found = homes.settle(tx, home.platform, home.external_id, home.name, self.clock.now())
+            found = homes.settle(
+                tx,
+                home.platform,
+                home.external_id,
+                home.name,
+                self.clock.now(),
+                trusted=home.trusted,
+            )
             if home.secret is not None:
                 found.secret = home.secret
             return found.id

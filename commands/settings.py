@@ -6,7 +6,7 @@ from typing import Annotated
 from commands.cohort import CohortPick, chosen
 from commands.params import Channel, OneOf, Somebody, Text, TimeOfDay, Whole, Zone
 from commands.registry import Call, command
-from core import cohorts, programs, settings
+from core import cohorts, homes, programs, settings
 from core import members as member_rules
 from core.chat import Message, Purpose
 from core.cohorts import MOMENTS
@@ -149,6 +149,18 @@ def _channel_words(home: Home, purpose: Purpose) -> str:
     if wanted := home.wanted.get(purpose):
         return f"{wanted}, which is being made"
     return home.channels.get(purpose, "none")
+
+
+@command("settings trust", help="Trust a workspace", least=Role.ORGANIZER, hidden=True)
+def trust(call: Call, home: Annotated[str, Text("Home", "Its id", 32)]) -> Message:
+    """The answer to the notice of a new one."""
+    found = call.tx.get(Home, home)
+    if found is None or found.retired_at is not None:
+        raise UserError("We do not live there any more, so there is nothing to trust.")
+    homes.trust(call.tx, found)
+    return Message(
+        f"{found.name} is trusted: people are recognized there by their e-mail address now."
+    )
 
 
 def quiet_words(start: str, end: str) -> str:

@@ -101,7 +101,12 @@ class TryLater(Exception):
 
 
 class Refused(Exception):
-    """Nothing was sent, and trying again would not help. The text says why, for an organizer."""
+    """Nothing was sent, and trying again would not help. The text says why, for an organizer;
+    `code` is the platform's own word, for its adapter."""
+
+    def __init__(self, reason: str, code: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class DirectClosed(Refused):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core import claims, deliveries, pairs
+from core import claims, deliveries, homes, pairs
 from core.errors import UserError
 from core.kinds import Kind
 from storage import cohorts, communities, enrollment, inbox, members
@@ -50,7 +50,8 @@ def recognize(tx: Tx, visitor: Visitor, now: datetime) -> Member | None:
     None when nobody on the roster has it. What somebody merely typed counts for nothing: a
     waiting person gives an e-mail up to whom it is vouched for.
     """
-    member = members.by_email(tx, visitor.email) if visitor.email else None
+    vouched = visitor.email if visitor.home.trusted else ""
+    member = members.by_email(tx, vouched) if vouched else None
     if member is None or member.state not in (MemberState.INVITED, MemberState.ACTIVE):
         return None
     welcome(tx, member, visitor, now)
@@ -60,6 +61,8 @@ def recognize(tx: Tx, visitor: Visitor, now: datetime) -> Member | None:
 def redeem(tx: Tx, code: str, visitor: Visitor, now: datetime) -> Member:
     """The member that a code was made for; the account is linked. UserError for a bad code."""
     member = claims.redeem(tx, code, now)
+    if member.role is Role.ORGANIZER:
+        homes.trust(tx, tx.need(Home, visitor.home.id))  # they know where they are
     welcome(tx, member, visitor, now)
     return member
 

@@ -8,20 +8,31 @@ from storage.communities import Home
 from storage.database import Tx
 
 
-def settle(tx: Tx, platform: str, external_id: str, name: str, now: datetime) -> Home:
+def settle(
+    tx: Tx, platform: str, external_id: str, name: str, now: datetime, *, trusted: bool = True
+) -> Home:
     """The community's home at this place, made if there is none; one that had ended begins again.
 
-    Raises UserError where another community lives.
+    One that is not trusted was brought by somebody whom nobody knows: its people are strangers,
+    whatever e-mail addresses they have there, until an organizer says otherwise.
     """
     home = communities.home_on(tx, platform, external_id)
     if home is None:
-        home = tx.add(Home(platform=platform, external_id=external_id, name=name))
+        home = tx.add(Home(platform=platform, external_id=external_id, name=name, trusted=trusted))
+        if not trusted:
+            tx.flush()
+            notices.of_new_home(tx, home, now)
     elif home.retired_at is not None:
         home.retired_at = None
     home.name = name
     tx.flush()
     communities.replan(tx)
     return home
+
+
+def trust(tx: Tx, home: Home) -> None:
+    """From now on the e-mail addresses of this home prove who somebody is."""
+    home.trusted = True
 
 
 def end(tx: Tx, home: Home, why: str, now: datetime) -> None:

@@ -57,6 +57,12 @@ def of_closed(tx: Tx, account: Account, delivery_id: str, now: datetime) -> None
     deliveries.to_organizers(tx, Kind.NOTICE, f"notice:{report}", now, subject)
 
 
+def of_new_home(tx: Tx, home: Home, now: datetime) -> None:
+    """Somebody has brought us to a place of which organizers may know nothing."""
+    name = f"notice:new-home:{home.id}"
+    deliveries.to_organizers(tx, Kind.NOTICE, name, now, {"new_home": home.id})
+
+
 def of_ended_home(tx: Tx, home: Home, why: str, now: datetime) -> None:
     """A home has ended; organizers hear of it where they can still be reached."""
     name = f"notice:ended:{home.id}:{now:%Y%m%d%H%M%S}"

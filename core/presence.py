@@ -24,7 +24,7 @@ def changed(tx: Tx, home: Home, person: Person, now: datetime) -> None:
     account = members.account(tx, home.id, person.external_id)
     if account is not None:
         _follow(tx, home, account, person, now)
-    elif email := _vouched(person):
+    elif email := _vouched(home, person):
         member = members.by_email(tx, email)
         if member is not None and member.state in KNOWN:
             _link(tx, home, member, person)
@@ -62,13 +62,14 @@ def synchronize(tx: Tx, home: Home, people: Sequence[Person], now: datetime) -> 
         account = accounts.get(person.external_id)
         if account is not None:
             _follow(tx, home, account, person, now)
-        elif member := roster.get(_vouched(person)):
+        elif member := roster.get(_vouched(home, person)):
             accounts[person.external_id] = _link(tx, home, member, person)
 
 
-def _vouched(person: Person) -> str:
-    """The e-mail by which somebody is recognized; guests and bots are not."""
-    if person.is_bot or person.is_guest or person.left:
+def _vouched(home: Home, person: Person) -> str:
+    """The e-mail by which somebody is recognized; guests and bots are not, and nobody is where
+    organizers do not know who gives the addresses."""
+    if not home.trusted or person.is_bot or person.is_guest or person.left:
         return ""
     return (person.email or "").strip().lower()
 

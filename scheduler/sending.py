@@ -54,6 +54,7 @@ async def attempt(job: Job, platform: Platform, log: FilteringBoundLogger) -> Re
         step=type(job).__name__.lower(),
         end=result.end.name.lower(),
         attempt=job.about.attempt,
+        **({} if result.end is End.SENT else {"reason": result.note}),
         ms=round((time.perf_counter() - started) * 1000, 1),
     )
     return result

@@ -35,6 +35,7 @@ class Home(Row, table=True):
     external_id: str  # what the platform calls it
     name: str
     channels: dict[str, str] = mapping()  # purpose (core.chat.Purpose) -> the platform's channel id
+    trusted: bool = True  # its e-mail addresses prove who somebody is
     secret: str | None = None  # what must be kept to speak there, encrypted by the adapter
     wanted: dict[str, str] = mapping()  # purpose -> name of the channel that is to be made for it
     retired_at: datetime | None = maybe_instant()

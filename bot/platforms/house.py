@@ -60,3 +60,4 @@ class NewHome:
     external_id: str
     name: str
     secret: str | None = field(default=None, repr=False)
+    trusted: bool = True  # False: somebody brought us there of whom organizers may not know

@@ -46,6 +46,8 @@ def notice(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     """What one notice tells: see core.notices."""
     if "left" in delivery.subject:
         return _left(tx, delivery.subject["left"])
+    if "new_home" in delivery.subject:
+        return _new_home(tx, delivery.subject["new_home"])
     if "ended" in delivery.subject:
         return _ended(tx, delivery.subject["ended"], delivery.subject["why"])
     if "closed" in delivery.subject:
@@ -78,6 +80,19 @@ def _left(tx: Tx, account_id: str) -> Message | Skip:
             f"`/coach end teacher: {_name(tx, pair.teacher_id)}` ends it."
         )
     return Message(text, title=f"{member.name} has left")
+
+
+def _new_home(tx: Tx, home_id: str) -> Message | Skip:
+    home = tx.get(Home, home_id)
+    if home is None or home.trusted or home.retired_at is not None:
+        return Skip("there is nothing to decide any more")
+    return Message(
+        f"Somebody has installed Staffroom in {home.name} on {home.platform.capitalize()}. If it "
+        "belongs to you, trust it: then people are recognized there by their e-mail address. "
+        "Until then everybody there is a stranger, who needs a code or asks to join.",
+        title=f"{home.name} is new",
+        buttons=(Button("Trust it", button_id("settings trust", home=home.id), "primary"),),
+    )
 
 
 def _ended(tx: Tx, home_id: str, why: str) -> Message | Skip:

@@ -68,7 +68,7 @@ class SlackPlatform:
         try:
             await self.workspace.tell("chat.delete", channel=ref.place, ts=ref.message)
         except Refused as error:
-            if "gone" not in str(error):
+            if error.code != "message_not_found":
                 raise
 
     async def open_direct(self, external_id: str) -> str:
@@ -88,7 +88,7 @@ class SlackPlatform:
             made = await self.workspace.tell("conversations.create", name=name)
             return str(made["channel"]["id"])
         except Refused as error:
-            if "name_taken" not in str(error):
+            if error.code != "name_taken":
                 raise
         async for channel in self.workspace.pages(
             "conversations.list", "channels", types="public_channel", exclude_archived=True

@@ -23,9 +23,6 @@ ENDED = frozenset(
         "not_authed",
         "token_expired",
         "token_revoked",
-        "access_denied",
-        "team_access_not_granted",
-        "enterprise_is_restricted",
     }
 )
 # This person cannot be written to.
@@ -47,6 +44,9 @@ MENDABLE = {
     "ekm_access_denied": "the workspace's administrators have suspended posting",
     "org_login_required": "the workspace is being moved to an organization",
     "two_factor_setup_required": "the workspace asks for two-factor authentication",
+    "access_denied": "Slack denies access to it",
+    "team_access_not_granted": "the organization has not given the app access to the workspace",
+    "enterprise_is_restricted": "the organization restricts this",
 }
 # Nothing was sent, and trying again would not help.
 REFUSED = {
@@ -121,4 +121,4 @@ def _answered(error: SlackApiError) -> Exception:
         return MaybeSent(f"Slack answered {code or status}")
     if code in OUTAGE:
         return TryLater(f"Slack answered {code}", AFTER_OUTAGE)
-    return Refused(REFUSED.get(code, f"Slack answered {code or status}"))
+    return Refused(REFUSED.get(code, f"Slack answered {code or status}"), code)

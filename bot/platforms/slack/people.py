@@ -12,7 +12,8 @@ def person(user: Mapping[str, Any], team_id: str) -> Person:
     """A user as the port tells of people. Whoever comes from another workspace, by Slack Connect,
     is a guest, and so are guests; only a regular member's e-mail vouches for them."""
     profile = user.get("profile") or {}
-    foreign = user.get("team_id") not in (None, team_id) or bool(user.get("is_stranger"))
+    own = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
+    foreign = bool(user.get("is_stranger")) or not own & {None, team_id}
     guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted") or foreign)
     bot = bool(user.get("is_bot") or user["id"] == SLACKBOT)
     return Person(

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("trusted", sa.Boolean(), nullable=False),
         sa.Column("secret", sa.String(), nullable=True),
         sa.Column("wanted", sa.JSON(), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
