@@ -11,7 +11,7 @@ from tests.platforms.discord.fake import component_rules, mentions, rules, writi
 from tests.platforms.discord.fake.call import Call
 from tests.platforms.discord.fake.errors import DiscordError, Json, invalid
 from tests.platforms.discord.fake.interaction import Callback, Interaction, Kind, Modal
-from tests.platforms.discord.fake.message import COMMAND_ANSWER, ORDINARY, Flag, Message
+from tests.platforms.discord.fake.message import COMMAND_ANSWER, ORDINARY, REPLY, Flag, Message
 
 _VALUE = rules.either(lambda value: isinstance(value, str), rules.text(100), rules.anything)
 _CHOICES = rules.shape(
@@ -74,7 +74,10 @@ def _told(found: Interaction, kind: Callback) -> Json:
 
 def _message(call: Call, found: Interaction, data: Json) -> None:
     made = writing.drafted(call, found.channel, "interaction", data)
-    made.type = COMMAND_ANSWER if found.kind is Kind.COMMAND else ORDINARY
+    if found.kind is Kind.COMMAND:
+        made.type = COMMAND_ANSWER
+    elif found.message is not None:
+        made.type, made.reference = REPLY, found.message
     _add(call, found, made, data)
     found.original = made
 

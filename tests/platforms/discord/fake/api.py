@@ -1,6 +1,7 @@
 """The REST API over HTTP: https://discord.com/developers/docs/reference ."""
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -116,7 +117,8 @@ class Api:
     def _failed(self, call: Call, failure: Failure) -> web.Response:
         """What a test has asked for; an error without a code comes from before the API."""
         if failure.retry_after:
-            headers = {"X-RateLimit-Scope": failure.scope, "Retry-After": f"{failure.retry_after}"}
+            whole = str(math.ceil(failure.retry_after))
+            headers = {"X-RateLimit-Scope": failure.scope, "Retry-After": whole}
             return self._too_fast(call, failure.retry_after, failure.scope, headers)
         if failure.code:
             return self._refused(call, DiscordError(failure.code, status=failure.status), {})
@@ -127,8 +129,9 @@ class Api:
         self, call: Call, seconds: float, scope: str, headers: dict[str, str]
     ) -> web.Response:
         """https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit"""
+        who = "The resource is" if scope == "shared" else "You are"
         body: Json = {
-            "message": "You are being rate limited.",
+            "message": f"{who} being rate limited.",
             "retry_after": round(seconds, 3),
             "global": scope == "global",
         }

@@ -173,12 +173,10 @@ def characters(told: Json) -> int:
 
 
 def _all(report: Report, at: Path, value: Any) -> None:
-    rules.items(command, sum(MOST.values()))(report, at, value)
+    rules.items(command, 1000)(report, at, value)
     kinds = Counter(one.get("type", 1) for one in value)
-    for kind, number in kinds.items():
-        if number > MOST.get(kind, 0):
-            words = f"Maximum number of application commands reached ({MOST.get(kind, 0)})."
-            report.add(at, "APPLICATION_COMMANDS_MAX", words)
+    if any(number > MOST.get(kind, 0) for kind, number in kinds.items()):
+        raise DiscordError(30032)
     seen: set[tuple[int, str]] = set()
     for number, one in enumerate(value):
         named = (one.get("type", 1), str(one.get("name")))

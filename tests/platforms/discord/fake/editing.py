@@ -53,7 +53,10 @@ def edit(call: Call) -> Json:
 
 
 def _edit_thread(call: Call, thread: Channel) -> None:
-    """An archived thread can only be opened again, or changed in the same request."""
+    """An archived thread can only be opened again, or changed in the same request.
+
+    https://discord.com/developers/docs/topics/threads#editing-&-deleting-threads
+    """
     state = call.state
     given = call.checked(_THREAD)
     part = thread.thread
@@ -85,8 +88,8 @@ def _may(state: State, thread: Channel, given: Json) -> None:
     held = thread.guild.permissions(state.me.id, thread)
     if Permission.MANAGE_THREADS in held:
         return
-    speaks = Permission.SEND_MESSAGES_IN_THREADS in held
-    if given == {"archived": False} and not part.locked and speaks:
+    member = state.me.id in part.members
+    if given == {"archived": False} and member and not part.locked:
         return
     if part.owner_id != state.me.id or set(given) - OWN or part.locked:
         raise DiscordError(50013)

@@ -33,6 +33,7 @@ KNOWN: dict[int, tuple[int, str]] = {
     ),
     30003: (400, "Maximum number of pins reached for the channel (250)"),
     30013: (400, "Maximum number of guild channels reached (500)"),
+    30032: (400, "Maximum number of application commands reached"),
     30038: (400, "Maximum number of uncompleted guild scheduled events reached (100)"),
     30047: (
         400,
@@ -44,7 +45,7 @@ KNOWN: dict[int, tuple[int, str]] = {
     40062: (429, "Service resource is being rate limited."),
     40067: (400, "A tag is required to create a forum post in this channel"),
     50001: (403, "Missing Access"),
-    50003: (403, "Cannot execute action on this channel type"),
+    50003: (403, "Cannot execute action on a DM channel"),
     50005: (403, "Cannot edit a message authored by another user"),
     50006: (400, "Cannot send an empty message"),
     50007: (403, "Cannot send messages to this user"),

@@ -4,6 +4,7 @@ The limits of single routes stand on no page and can change; these are those tha
 window begins with its first request and is full or empty until it ends.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ class Limits:
             self.refused += 1
             wait = self._overall.ends - now
             headers = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
-            return Verdict(headers | {"Retry-After": f"{wait:.3f}"}, wait, "global")
+            return Verdict(headers | {"Retry-After": str(math.ceil(wait))}, wait, "global")
         window.use(now)
         if counted:
             self._overall.use(now)
@@ -105,7 +106,7 @@ class Limits:
             "X-RateLimit-Reset-After": f"{left:.3f}",
         }
         if scope:
-            headers |= {"X-RateLimit-Scope": scope, "Retry-After": f"{wait:.3f}"}
+            headers |= {"X-RateLimit-Scope": scope, "Retry-After": str(math.ceil(wait))}
         return headers
 
 

@@ -12,9 +12,17 @@ if TYPE_CHECKING:
     from tests.platforms.discord.fake.channel import Channel
 
 ORDINARY = 0
+RECIPIENT_ADDED = 1
+RECIPIENT_REMOVED = 2
 PIN_NOTICE = 6
 REPLY = 19
 COMMAND_ANSWER = 20
+THREAD_STARTER = 21
+SPOKEN = (ORDINARY, REPLY, COMMAND_ANSWER)
+"""The types of what somebody said; the others are notices by Discord.
+
+https://discord.com/developers/docs/resources/message#message-object-message-types
+"""
 
 
 class Flag(IntFlag):
@@ -142,7 +150,7 @@ class Message:
         if target.channel.guild is not None:
             pointer["guild_id"] = str(target.channel.guild.id)
         body: Json = {"message_reference": pointer}
-        if referenced and self.type == REPLY:
+        if referenced and self.type in (REPLY, THREAD_STARTER):
             own = target.author.bot
             body["referenced_message"] = (
                 None

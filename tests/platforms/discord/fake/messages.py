@@ -40,7 +40,10 @@ def readable(state: State, message: Message, intent: str = "") -> bool:
 
 
 def writable(state: State, place: Channel) -> None:
-    """Refuses where the app cannot write."""
+    """Refuses where the app cannot write.
+
+    A forum takes no messages (50008, as in https://github.com/appwrite/grafana-oncall/pull/26).
+    """
     if place.direct:
         to = place.recipient
         assert to is not None
@@ -55,9 +58,17 @@ def writable(state: State, place: Channel) -> None:
     speak = Permission.SEND_MESSAGES_IN_THREADS if thread else Permission.SEND_MESSAGES
     writing.need(state, place, speak)
     if place.thread is not None and place.thread.locked:
-        assert place.guild is not None
-        if Permission.MANAGE_THREADS not in place.guild.permissions(state.me.id, place):
-            raise DiscordError(160005)
+        unlocked(state, place)
+
+
+def unlocked(state: State, thread: Channel) -> None:
+    """A locked thread is for those who manage threads.
+
+    https://discord.com/developers/docs/topics/threads#locked-threads
+    """
+    assert thread.guild is not None
+    if Permission.MANAGE_THREADS not in thread.guild.permissions(state.me.id, thread):
+        raise DiscordError(160005)
 
 
 def create(call: Call) -> Json:
@@ -137,8 +148,11 @@ def edit(call: Call) -> Json:
         if set(body) != {"flags"}:
             raise DiscordError(50005)
         writing.need(state, message.channel, Permission.MANAGE_MESSAGES)
-    if message.channel.thread is not None and message.channel.thread.archived:
+    part = message.channel.thread
+    if part is not None and part.archived:
         raise DiscordError(50083)
+    if part is not None and part.locked:
+        unlocked(state, message.channel)
     writing.edited(call, message, body)
     writing.announce(state, "MESSAGE_UPDATE", message)
     return shown(state, message)
@@ -150,8 +164,9 @@ def delete(call: Call) -> None:
         if message.channel.direct:
             raise DiscordError(50003)
         writing.need(call.state, message.channel, Permission.MANAGE_MESSAGES)
-    if message.channel.thread is not None and message.channel.thread.archived:
-        raise DiscordError(50083)
+    part = message.channel.thread
+    if part is not None and part.archived and part.locked:
+        unlocked(call.state, message.channel)
     writing.removed(call.state, message)
 
 
@@ -166,12 +181,7 @@ def pin(call: Call) -> None:
         raise DiscordError(30003)
     message.pinned = state.now()
     _pins_changed(state, message.channel)
-    notice = Message(
-        state.ids.next(), message.channel, state.me, state.now(), type=PIN_NOTICE, rings=False
-    )
-    notice.reference = message
-    message.channel.messages.append(notice)
-    writing.announce(state, "MESSAGE_CREATE", notice)
+    writing.notice(state, message.channel, PIN_NOTICE).reference = message
 
 
 def unpin(call: Call) -> None:

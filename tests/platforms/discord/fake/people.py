@@ -13,7 +13,7 @@ from tests.platforms.discord.fake.errors import Json
 from tests.platforms.discord.fake.event import ScheduledEvent
 from tests.platforms.discord.fake.guild import Guild
 from tests.platforms.discord.fake.interaction import Interaction, Kind, Modal
-from tests.platforms.discord.fake.message import REPLY, Attachment, Message, text_of
+from tests.platforms.discord.fake.message import REPLY, SPOKEN, Attachment, Message, text_of
 from tests.platforms.discord.fake.permissions import Permission
 from tests.platforms.discord.fake.resolving import Refused, Resolved
 from tests.platforms.discord.fake.state import State
@@ -65,8 +65,12 @@ class Person:
         return place.read(self.id)
 
     def reads(self, channel: Channel | str | None = None) -> list[str]:
-        """What they say; by default those of the direct messages."""
-        return [text_of(one) for one in self.sees(channel or self.direct) if not one.loading]
+        """What was said there, without notices; by default in the direct messages.
+
+        With the labels of buttons and menus, each on its own line.
+        """
+        seen = self.sees(channel or self.direct)
+        return [text_of(one) for one in seen if one.type in SPOKEN and not one.loading]
 
     # Interactions
 

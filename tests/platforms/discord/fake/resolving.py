@@ -35,7 +35,10 @@ class Resolved:
         member = self.guild.members.get(user.id) if self.guild else None
         if member is not None and self.guild is not None:
             power = int(self.guild.permissions(user.id))
-            self.add("members", user, member.document(user=False) | {"permissions": str(power)})
+            document = member.document(user=False) | {"permissions": str(power)}
+            for missing in ("deaf", "mute"):
+                del document[missing]
+            self.add("members", user, document)
         return self.add("users", user, user.document())
 
     def role(self, role: Role) -> str:

@@ -106,6 +106,23 @@ async def test_a_message_begins_one_thread(
     assert await refused(root.create_thread(name="Another")) == (400, 160004)
     await ada.say("Discussion", "I think...")
     assert ada.reads("Discussion") == ["I think..."]
+    seen = [one.type async for one in thread.history()]
+    assert seen == [discord.MessageType.default, discord.MessageType.thread_starter_message]
+
+
+async def test_without_managing_threads_only_members_open_one_that_is_not_locked(
+    fake: FakeDiscord, room: discord.TextChannel
+) -> None:
+    fake.guild.forbid("manage_threads")
+    thread = await private(room)
+    kept = fake.guild.channel("Ada and Cora")
+    sent = await thread.send("x")
+    await fake.archive(kept)
+    await thread.edit(archived=False)
+    await fake.archive(kept, locked=True)
+    assert await refused(thread.edit(archived=False)) == (403, 50013)
+    assert await refused(thread.send("x")) == (400, 160005)
+    assert await refused(sent.edit(content="y")) == (400, 50083)
 
 
 async def test_active_threads_are_capped(fake: FakeDiscord, room: discord.TextChannel) -> None:

@@ -13,13 +13,16 @@ from tests.platforms.discord.fake.channel import Channel, ThreadPart
 from tests.platforms.discord.fake.errors import DiscordError, Json, invalid
 from tests.platforms.discord.fake.guild import Guild
 from tests.platforms.discord.fake.ids import seconds
-from tests.platforms.discord.fake.message import Flag, Message
+from tests.platforms.discord.fake.message import (
+    RECIPIENT_ADDED,
+    RECIPIENT_REMOVED,
+    THREAD_STARTER,
+    Flag,
+)
 from tests.platforms.discord.fake.permissions import Permission
 from tests.platforms.discord.fake.rules import Rule
 from tests.platforms.discord.fake.state import State
 
-THREAD_CREATED = 18
-"""The type of the notice about a public thread that grew out of no message."""
 DURATIONS = rules.one_of(60, 1440, 4320, 10080)
 MOST_TAGS = 5
 _NAMED: dict[str, Rule] = {"name": rules.text(100, 1)}
@@ -88,11 +91,6 @@ def start(call: Call) -> Json:
     if private:
         made.thread.invitable = given.get("invitable", True)
     _told_new(state, made)
-    if not private:
-        notice = Message(state.ids.next(), parent, state.me, state.now(), content=made.name)
-        notice.type, notice.rings = THREAD_CREATED, False
-        parent.messages.append(notice)
-        writing.announce(state, "MESSAGE_CREATE", notice)
     return made.document(state.me.id)
 
 
@@ -115,6 +113,7 @@ def start_from_message(call: Call) -> Json:
     made = _begun(state, parent, kind, message.id, given)
     message.flags |= Flag.HAS_THREAD
     _told_new(state, made)
+    writing.notice(state, made, THREAD_STARTER).reference = message
     return made.document(state.me.id)
 
 
@@ -201,6 +200,8 @@ def add_member(call: Call) -> None:
     if who in part.members:
         return
     part.members[who] = state.now()
+    if who != state.me.id:
+        writing.notice(state, thread, RECIPIENT_ADDED, guild.members[who].user)
     _members_changed(state, thread, guild, added=[who])
 
 
@@ -214,6 +215,8 @@ def remove_member(call: Call) -> None:
         writing.need(state, thread, Permission.MANAGE_THREADS)
     if part.members.pop(who, None) is not None:
         assert thread.guild is not None
+        if who != state.me.id:
+            writing.notice(state, thread, RECIPIENT_REMOVED, state.users[who])
         _members_changed(state, thread, thread.guild, removed=[who])
 
 

@@ -11,6 +11,7 @@ from tests.platforms.discord.fake.errors import DiscordError, Json, invalid
 from tests.platforms.discord.fake.message import REPLY, Flag, Message
 from tests.platforms.discord.fake.permissions import DIRECT, Permission
 from tests.platforms.discord.fake.state import State
+from tests.platforms.discord.fake.users import User
 
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.COMPONENTS_V2
 GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
@@ -116,6 +117,15 @@ def placed(state: State, message: Message, allowed: Json | None) -> None:
     if message.author is state.me and not message.loading:
         state.posted(message)
     announce(state, "MESSAGE_CREATE", message)
+
+
+def notice(state: State, place: Channel, kind: int, about: User | None = None) -> Message:
+    """What Discord itself writes about something that the app did; it rings nobody."""
+    made = Message(state.ids.next(), place, state.me, state.now(), type=kind, rings=False)
+    made.mentions = [about] if about else []
+    place.messages.append(made)
+    announce(state, "MESSAGE_CREATE", made)
+    return made
 
 
 def _join(state: State, place: Channel, part: ThreadPart, message: Message) -> None:
