@@ -79,6 +79,9 @@ def _select(*, modal: bool, kind: int) -> Rule:
         if modal and value.get("disabled"):
             words = "A select in a modal cannot be disabled"
             report.add((*at, "disabled"), "BASE_TYPE_CHOICES", words)
+        if modal and value.get("min_values") == 0 and value.get("required", True):
+            words = "Must be at least 1 where an answer is required"
+            report.add((*at, "min_values"), "BASE_TYPE_BAD_LENGTH", words)
         options = value.get("options")
         if kind == STRING_SELECT and isinstance(options, list):
             _options(report, at, value, options)

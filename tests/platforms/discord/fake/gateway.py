@@ -111,7 +111,7 @@ class Gateway:
         pack = packer(compress) if compress else None
         if compress and pack is None:
             return web.Response(status=400, text=f"the fake does not speak {compress}")
-        socket = web.WebSocketResponse(autoping=True, max_msg_size=4096)
+        socket = web.WebSocketResponse(timeout=1.0, max_msg_size=4096)
         await socket.prepare(request)
         self.opened += 1
         link = Link(socket, pack)

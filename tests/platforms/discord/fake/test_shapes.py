@@ -80,6 +80,9 @@ def test_components_have_limits(components: list[Any], code: str) -> None:
         (modal(label(entry(placeholder="x" * 101))), "BASE_TYPE_MAX_LENGTH"),
         (modal(label(entry(label="Twice"))), "BASE_TYPE_CHOICES"),
         (modal(row(button())), "UNION_TYPE_CHOICES"),
+        (modal(label(select(min_values=0, required=False))), ""),
+        (modal(label(select(min_values=0))), "BASE_TYPE_BAD_LENGTH"),
+        (modal(label(select(disabled=True))), "BASE_TYPE_CHOICES"),
     ],
 )
 def test_modals_have_limits(body: dict[str, Any], code: str) -> None:
