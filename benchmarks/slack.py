@@ -206,7 +206,7 @@ async def _fan_out(community: CommunityStore) -> BenchRow:
 
 @asynccontextmanager
 async def _platform(slack: FakeSlack, home: str) -> AsyncIterator[SlackPlatform]:
-    async def nobody_hears(team: str, code: str) -> None:
+    async def nobody_hears(code: str) -> None:
         return None
 
     async with aiohttp.ClientSession() as session:

@@ -103,7 +103,7 @@ class SlackTarget:
         return self.directs[person]
 
 
-async def _nobody_hears(team: str, code: str) -> None:
+async def _nobody_hears(code: str) -> None:
     return None
 
 

@@ -8,7 +8,7 @@ from commands.registry import Registry
 from core import answers, homes, presence
 from core.chat import Person, Platform
 from core.clock import Clock
-from core.interaction import Command, Dispatcher, Invocation
+from core.interaction import Command, Dispatcher, Invocation, OpenForm, button_id
 from storage import communities, inbox, members
 from storage.communities import Home
 from storage.database import CommunityStore, Tx
@@ -109,6 +109,16 @@ class CommunityHouse:
 
         return await self.store.read(look)
 
+    async def keep(self, asked: Invocation, form: OpenForm) -> str:
+        """The id of a button that opens this form, with all its values: those that a button has
+        no room for are kept as what somebody typed."""
+        values = {name: value for name, value in form.values.items() if value}
+        try:
+            return button_id(form.path, **values)
+        except ValueError:
+            now = self.clock.now()
+            return await self.store.write(lambda tx: _keep(tx, asked, form.path, values, now))
+
     async def show_later(self, asked: Invocation) -> None:
         """The answer could not be shown: it follows as a direct message, if the asker is known."""
         key, now = asked.handled_key, self.clock.now()
@@ -121,3 +131,18 @@ class CommunityHouse:
 
         await self.store.write(plan)
         self.changed()
+
+
+def _keep(tx: Tx, asked: Invocation, path: str, values: Mapping[str, str], now: datetime) -> str:
+    account = members.account(tx, asked.home_id, asked.account)
+    row = inbox.keep(
+        tx,
+        path,
+        values,
+        now,
+        home_id=asked.home_id,
+        account=asked.account,
+        member_id=account.member_id if account else None,
+    )
+    tx.flush()
+    return button_id("form fix", id=row.id)

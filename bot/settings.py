@@ -184,6 +184,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete_slack(self) -> Self:
+        if (self.slack_app_token or self.slack_signing_secret) and not self.on_slack:
+            raise ValueError(
+                "Slack needs SLACK_BOT_TOKEN, or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and "
+                "STAFFROOM_PUBLIC_URL to be installed by others"
+            )
         if self.on_slack and not (self.slack_by_http or self.slack_by_socket):
             raise ValueError(
                 "Slack needs a way in: set SLACK_APP_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET "

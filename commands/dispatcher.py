@@ -88,11 +88,11 @@ class CommandDispatcher:
                 answer = await self._reject(invocation, refused)
         except StoreError as error:
             outcome = "store"
-            answer = _sorry(f"I could not do that: {error}. Please try again in a minute.")
+            answer = _failed(f"I could not do that: {error}. Please try again in a minute.")
         except Exception:
             outcome = reference = f"error {secrets.token_hex(3)}"
             log.exception("command failed", command=path, reference=reference)
-            answer = await self._first_answer(invocation) or _sorry(
+            answer = await self._first_answer(invocation) or _failed(
                 f"Something went wrong on our side, and nothing was changed. Please try again; "
                 f"if it stays so, tell your organizer this reference: {reference}."
             )
@@ -304,14 +304,14 @@ def open_form(
 
 def keep_typed(call: Call, path: str, values: Mapping[str, str]) -> Submission:
     """Keep what somebody typed for a command, so that a button finds it again."""
-    return call.tx.add(
-        Submission(
-            member_id=call.member.id if call.member else None,
-            account=f"{call.invocation.home_id}:{call.invocation.account}",
-            command=path,
-            values=dict(values),
-            at=call.now,
-        )
+    return inbox.keep(
+        call.tx,
+        path,
+        values,
+        call.now,
+        home_id=call.invocation.home_id,
+        account=call.invocation.account,
+        member_id=call.member.id if call.member else None,
     )
 
 
@@ -401,6 +401,10 @@ def _clean(invocation: Invocation) -> Invocation:
 
 def _storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _failed(text: str) -> Reply:
+    return Reply(Message(text), failed=True)
 
 
 def _sorry(text: str) -> Reply:

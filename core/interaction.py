@@ -99,11 +99,13 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. `replace`: it takes the place of the message whose button was pressed."""
+    """An answer. `replace`: it takes the place of the message whose button was pressed. Where it
+    `failed`, a platform that can keeps the form that was sent open."""
 
     message: Message
     private: bool = True
     replace: bool = False
+    failed: bool = False  # nothing was done, for no fault of the asker: it may be tried again
     type: Literal["reply"] = "reply"
 
 

@@ -1,5 +1,6 @@
 """Invocations that were handled, and forms that were refused and can be mended."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Field, UniqueConstraint, col, delete, update
@@ -26,6 +27,28 @@ class Submission(Row, table=True):
     command: str
     values: dict[str, str] = mapping()
     at: datetime = instant(index=True)
+
+
+def keep(
+    tx: Tx,
+    command: str,
+    values: Mapping[str, str],
+    at: datetime,
+    *,
+    home_id: str,
+    account: str,
+    member_id: str | None,
+) -> Submission:
+    """Keep what somebody typed for a command, so that a button finds it again."""
+    return tx.add(
+        Submission(
+            member_id=member_id,
+            account=f"{home_id}:{account}",
+            command=command,
+            values=dict(values),
+            at=at,
+        )
+    )
 
 
 def handled(tx: Tx, key: str) -> Handled | None:

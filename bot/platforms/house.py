@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.chat import Person, Platform
-from core.interaction import Command, Dispatcher, Invocation
+from core.interaction import Command, Dispatcher, Invocation, OpenForm
 
 
 class House(Protocol):
@@ -45,6 +45,10 @@ class House(Protocol):
 
     async def home_of(self, platform: str, account: str) -> str | None:
         """Where somebody is known on a platform; of several homes, where they were last."""
+        ...
+
+    async def keep(self, asked: Invocation, form: OpenForm) -> str:
+        """The id of a button that opens this form, with all its values."""
         ...
 
     async def show_later(self, asked: Invocation) -> None:

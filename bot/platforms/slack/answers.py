@@ -26,12 +26,11 @@ from core.interaction import (
     Origin,
     Rejected,
     Reply,
-    button_id,
 )
 from core.text import split_message
 
 log = structlog.get_logger("slack")
-ONE_MOMENT = "One moment, please … If nothing follows, ask again: nothing is done twice."
+ONE_MOMENT = "One moment, please …"
 FINISH_WITHIN = 10.0  # seconds, when the process ends
 R = TypeVar("R")
 
@@ -67,15 +66,18 @@ class Answers:
         return task
 
     async def finish(self) -> None:
-        """Wait for what is being shown."""
+        """Wait for what is being shown; what cannot be shown in time follows as a message."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_WITHIN):
                 while self._tasks:
                     await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def at_once(self, asked: Asked, answer: Reply | Rejected) -> dict[str, Any] | None:
         """The answer as the acknowledgement of a command; None if it needs more than that."""
-        parts = _parts(answer)
+        parts = split_message(answer.message, LIMITS)
         if len(parts) > 1:
             return None
         return {"response_type": "ephemeral"} | said(parts[0])
@@ -87,13 +89,13 @@ class Answers:
             if asked.view is not None:
                 await self._in_view(asked, answer)
             elif isinstance(answer, OpenForm):
-                await self.open_form(asked, answer, late=late)
+                await self._open_form(asked, answer, late=late)
             else:
                 await self._beside(asked, answer)
 
         await self._safely(asked, show())
 
-    async def open_form(self, asked: Asked, form: OpenForm, *, late: bool = False) -> None:
+    async def _open_form(self, asked: Asked, form: OpenForm, *, late: bool = False) -> None:
         """Open the modal; if it is too late for that, offer a button which does."""
         if not late and await self._open(asked, await self.view_of(asked, form)):
             return
@@ -135,7 +137,7 @@ class Answers:
         """Answer in the conversation with the bot."""
 
         async def show() -> None:
-            for part in _parts(answer):
+            for part in await self._parts(asked, answer):
                 await asked.seat.platform.posts.turn(asked.invocation.place)
                 await asked.seat.workspace.ask(
                     "chat.postMessage",
@@ -148,7 +150,11 @@ class Answers:
 
     async def whisper(self, asked: Asked, answer: Answer) -> None:
         """Answer where it was asked, for the asker's eyes only."""
-        await self._safely(asked, self._whisper(asked, _parts(answer)))
+
+        async def show() -> None:
+            await self._whisper(asked, await self._parts(asked, answer))
+
+        await self._safely(asked, show())
 
     async def _in_view(self, asked: Asked, answer: Answer) -> None:
         """A button in a modal changes it; to one in the App Home it is too late for a modal."""
@@ -162,7 +168,7 @@ class Answers:
     async def _beside(self, asked: Asked, answer: Answer) -> None:
         """By the response_url, or in the thread in which a button was pressed; where neither can
         show it, directly."""
-        parts = _parts(answer)
+        parts = await self._parts(asked, answer)
         replace = isinstance(answer, Reply) and answer.replace
         if len(parts) > RESPONSES or not asked.respond_at:
             await self._directly(asked, parts)
@@ -236,35 +242,32 @@ class Answers:
                 found[param.name] = called[0] if called else value
         return found
 
+    async def _parts(self, asked: Asked, answer: Answer) -> list[Message]:
+        """What an answer says, in messages as Slack takes them; a button opens a form."""
+        if isinstance(answer, OpenForm):
+            pressed = await self.house.keep(asked.invocation, answer)
+            button = Button("Open", pressed, "primary")
+            return [Message(f"**{answer.title}**", buttons=(button,))]
+        return split_message(answer.message, LIMITS)
+
     async def _safely(self, asked: Asked, showing: Coroutine[Any, Any, None]) -> None:
         try:
             await showing
+        except asyncio.CancelledError:  # the process ends
+            await self._show_later(asked, "there was no time left")
+            raise
         except Exception as error:
-            log.warning(
-                "answer not shown",
-                home=asked.seat.home_id,
-                account=asked.invocation.account,
-                reason=f"{type(error).__name__}: {error}",
-            )
+            await self._show_later(asked, f"{type(error).__name__}: {error}")
+
+    async def _show_later(self, asked: Asked, reason: str) -> None:
+        whose = {"home": asked.seat.home_id, "account": asked.invocation.account}
+        log.warning("answer not shown", **whose, reason=reason)
+        try:
             await self.house.show_later(asked.invocation)
+        except Exception as error:
+            log.error("answer lost", **whose, reason=type(error).__name__)
 
 
 def said(message: Message) -> dict[str, Any]:
     """A message as Slack takes it."""
     return {"text": fallback(message), "blocks": message_blocks(message)}
-
-
-def _parts(answer: Answer) -> list[Message]:
-    """What an answer says, in messages as Slack takes them."""
-    message = _opener(answer) if isinstance(answer, OpenForm) else answer.message
-    return split_message(message, LIMITS)
-
-
-def _opener(form: OpenForm) -> Message:
-    """A message whose button opens a form."""
-    values = {name: value for name, value in form.values.items() if value}
-    try:
-        pressed = button_id(form.path, **values)
-    except ValueError:  # too much for a button: the form's own initial values will do
-        pressed = button_id(form.path)
-    return Message(f"**{form.title}**", buttons=(Button("Open", pressed, "primary"),))

@@ -24,7 +24,7 @@ from bot.platforms.slack.incoming import from_message, unescape
 from bot.platforms.slack.naming import answer_with_prefix, topic_of
 from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.people import person
-from bot.platforms.slack.requests import Body, key_of, team_of
+from bot.platforms.slack.requests import Body, digest_of, key_of, team_of
 from bot.platforms.slack.seat import Seat
 from core.interaction import (
     Answer,
@@ -46,6 +46,10 @@ MENTION = re.compile(r"^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*")
 WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of messages
 HEAR = "staffroom hear"  # what is said to us, and is no command
 HELP = "staffroom help"
+SLOW = (
+    "This takes longer than usual; all that you typed is here. Please press the button again in a "
+    "moment: nothing is done twice."
+)
 
 R = TypeVar("R")
 
@@ -184,14 +188,22 @@ class Intake:
         invocation = await self._invocation(
             seat, body, user=body["user"]["id"], place=place, path=path, origin=Origin.FORM
         )
-        invocation = _with(invocation, modals.filled(view))
+        values = modals.filled(view)
+        # Sent again as it is, because the first time took too long, it is the same.
+        invocation = replace(invocation, args=values, key=f"slack:{view['id']}:{digest_of(values)}")
         asked = Asked(seat, invocation, body.get("trigger_id", ""), view=view)
         task = self._ask(invocation)
         answer = await _soon(task, began + ACKNOWLEDGE_WITHIN)
-        if answer is None:
+        if answer is None and (problems := modals.again(SLOW, view)):
+            await ack(response_action="errors", errors=problems)
+        elif answer is None:
             await ack(response_action="update", view=modals.waiting_view())
             self.answers.later(self._update(task, asked, view["id"]))
-        elif isinstance(answer, Rejected) and (problems := modals.errors(answer.form, view)):
+        elif (
+            isinstance(answer, Reply)
+            and answer.failed
+            and (problems := modals.again(answer.message.text, view))
+        ) or (isinstance(answer, Rejected) and (problems := modals.errors(answer.form, view))):
             await ack(response_action="errors", errors=problems)
         else:
             await ack(response_action="update", view=await self.answers.view_of(asked, answer))
@@ -208,8 +220,10 @@ class Intake:
             "", seat.home_id, body["user"]["id"], path, values, origin=Origin.FORM, place=place
         )
         typed = str(body.get("value") or "")[:300]
-        found = await self.house.dispatcher.complete(invocation, param, typed)
-        await ack(options=modals.options(list(found)))
+        began = _now()
+        task = self.answers.later(self.house.dispatcher.complete(invocation, param, typed))
+        found = await _soon(task, began + ACKNOWLEDGE_WITHIN)
+        await ack(options=modals.options(list(found or ())))
 
     async def shortcut(self, ack: AsyncAck, body: Body) -> None:
         """Global shortcuts and those of a message; their callback_id is the command."""

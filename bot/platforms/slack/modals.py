@@ -95,6 +95,11 @@ def filled(view: Mapping[str, Any]) -> dict[str, str]:
     return rejoin({name: _value(next(iter(state[name].values()), {})) for name in names})
 
 
+def again(text: str, view: Mapping[str, Any]) -> dict[str, str]:
+    """What is said at the first input of a form that stays open; none where it has no input."""
+    return errors(OpenForm("", "", (), problems={"": text}), view)
+
+
 def errors(form: OpenForm, view: Mapping[str, Any]) -> dict[str, str]:
     """The problems of a rejected form, by block of the open modal; what belongs to no input
     stands at the first one."""
@@ -169,7 +174,7 @@ def _element(one: FormInput, label: str) -> View:
                 "type": "plain_text_input",
                 "action_id": FIELD,
                 "multiline": param.input is Input.LONG,
-                "max_length": min(one.max_length, LIMITS.max_form_input),
+                "max_length": min(max(one.max_length, len(value)), LIMITS.max_form_input),
             }
             return element | ({"initial_value": value} if value else {})
 

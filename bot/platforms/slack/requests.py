@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 Body = dict[str, Any]
@@ -11,6 +12,11 @@ def key_of(body: Body) -> str:
     """What is the same when Slack repeats a request, and different for every other one."""
     named = body.get("event_id") or body.get("trigger_id")
     return str(named or hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest())
+
+
+def digest_of(values: Mapping[str, str]) -> str:
+    """What is the same for the same values."""
+    return hashlib.sha256(json.dumps(dict(values), sort_keys=True).encode()).hexdigest()[:32]
 
 
 def team_of(body: Body) -> str | None:

@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.house import House, NewHome
 from bot.platforms.slack.adapter import SlackPlatform
@@ -26,7 +27,7 @@ from bot.platforms.slack.seat import Seat
 from bot.platforms.slack.socket import Socket
 from bot.platforms.slack.workspace import Workspace, call, client_for
 from bot.settings import Settings
-from core.chat import TryLater
+from core.chat import MaybeSent, Refused, TryLater
 from core.errors import UserError
 
 log = structlog.get_logger("slack")
@@ -66,7 +67,9 @@ class Slack:
             for home, token in tokens.items():
                 await self._begin(token, home)
         if settings.slack_by_socket:
-            self._socket = Socket(self.app, settings.slack_app_token, self.client, _quiet_logger())
+            self._socket = Socket(
+                self.app, settings.slack_app_token, self.client, _quiet_logger(), self.timer
+            )
             await self._socket.ask()
             self._later(self._socket.connect())
 
@@ -102,10 +105,15 @@ class Slack:
         except Exception as error:
             raise translated(error) from error
         team, name = str(me["team_id"]), str(me.get("team") or me["team_id"])
-        home_id = await self.house.settle(NewHome(SlackPlatform.name, team, name, secret))
-        workspace = Workspace(
-            home_id, team, name, str(me["user_id"]), client, self._home_ended, self.timer
+        home_id = await self.house.settle(
+            NewHome(SlackPlatform.name, team, name, secret, trusted=secret is None)
         )
+
+        async def ended(code: str) -> None:
+            if await self._refuses(client):
+                await self.ended(seat, f"Slack says {code}")
+
+        workspace = Workspace(home_id, team, name, str(me["user_id"]), client, ended, self.timer)
         platform = SlackPlatform(
             workspace, self.settings.slack_per_second, self.settings.slack_prefix
         )
@@ -120,8 +128,10 @@ class Slack:
         return (await self.enter(token, secret)).workspace.name
 
     async def ended(self, seat: Seat, why: str) -> None:
-        """A workspace has removed us."""
-        if self.seats.pop(seat.workspace.team_id, None) is not None:
+        """A workspace has removed us. Installed again meanwhile, it is another seat."""
+        if self.seats.get(seat.workspace.team_id) is seat:
+            del self.seats[seat.workspace.team_id]
+            self.intake.homes.forget(seat.home_id)
             log.warning("workspace has ended", home=seat.home_id, reason=why)
             await self.house.leave(seat.home_id, why)
 
@@ -139,8 +149,10 @@ class Slack:
                     "from the app's page, under OAuth & Permissions; it begins with xoxb-."
                 ) from error
             await self._refused(home_id, error)
+        except UserError:
+            raise
         except Exception as error:
-            log.warning("Slack cannot be reached; trying again", reason=str(error))
+            log.warning("Slack cannot be reached; trying again", reason=_reason(error))
             self._later(self._keep_trying(token, home_id))
 
     async def _keep_trying(self, token: str, home_id: str | None) -> None:
@@ -153,7 +165,7 @@ class Slack:
                 await self._refused(home_id, error)
                 return
             except Exception as error:
-                log.info("Slack still cannot be reached", reason=str(error))
+                log.warning("Slack still cannot be reached", reason=_reason(error))
 
     async def _refused(self, home_id: str | None, error: HomeEnded) -> None:
         """A workspace removed us while we could not hear of it; the other ones go on."""
@@ -163,9 +175,13 @@ class Slack:
             log.warning("workspace has ended", home=home_id, reason=error.code)
             await self.house.leave(home_id, f"Slack says {error.code}")
 
-    async def _home_ended(self, team: str, code: str) -> None:
-        if seat := self.seats.get(team):
-            await self.ended(seat, f"Slack says {code}")
+    async def _refuses(self, client: AsyncWebClient) -> bool:
+        """Whether the token is really refused: a home is not ended for one odd answer."""
+        try:
+            await call(client, "auth.test")
+        except Exception as error:
+            return isinstance(translated(error), HomeEnded)
+        return False
 
     async def _meet_everybody(self, seat: Seat) -> None:
         """The roster's e-mails are matched to accounts as soon as we are there."""
@@ -192,7 +208,7 @@ class Slack:
             logger=_quiet_logger(),
             signing_secret=self.settings.slack_signing_secret or "unused",
             client=self.client,
-            authorize=_Doorkeeper(self._seat_of),  # type: ignore[arg-type] # it may answer None
+            authorize=_Doorkeeper(self._seat_of),
             request_verification_enabled=self.settings.slack_by_http,
             process_before_response=True,
         )
@@ -206,17 +222,18 @@ class Slack:
 
 
 class _Doorkeeper(AsyncAuthorize):
-    """Tells Bolt as whom we speak in a workspace."""
+    """Tells Bolt as whom we speak in a workspace. A workspace that is not connected (yet) is an
+    error, so that Slack repeats its events instead of taking them for received."""
 
     def __init__(self, seat_of: Callable[[str | None], Seat | None]) -> None:
         self.seat_of = seat_of
 
     async def __call__(
         self, *, enterprise_id: str | None, team_id: str | None, **_more: Any
-    ) -> AuthorizeResult | None:
+    ) -> AuthorizeResult:
         seat = self.seat_of(team_id)
         if seat is None:
-            return None
+            raise LookupError("a request of a workspace that is not connected")
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -224,6 +241,12 @@ class _Doorkeeper(AsyncAuthorize):
             bot_user_id=seat.workspace.bot_user,
             bot_id=seat.bot_id,
         )
+
+
+def _reason(error: Exception) -> str:
+    """What the port's exceptions say; of any other its type, as it was not foreseen."""
+    foreseen = isinstance(error, (TryLater, MaybeSent, Refused))
+    return str(error) if foreseen else type(error).__name__
 
 
 async def _failed(error: Exception) -> None:

@@ -29,7 +29,7 @@ class Workspace:
     name: str
     bot_user: str
     client: AsyncWebClient = field(repr=False)
-    ended: Callable[[str, str], Awaitable[None]] = field(repr=False)  # team, Slack's error code
+    ended: Callable[[str], Awaitable[None]] = field(repr=False)  # with Slack's error code
     timer: Timer = REAL
 
     async def ask(self, method: str, **arguments: Any) -> Answer:
@@ -71,7 +71,7 @@ class Workspace:
         """The failure in the port's words; whoever must know hears that the home has ended."""
         found = translated(error)
         if isinstance(found, HomeEnded):
-            await self.ended(self.team_id, found.code)
+            await self.ended(found.code)
         return found
 
 

@@ -98,9 +98,14 @@ async def second(here: Living) -> tuple[Workspace, Person]:
 async def everything_in_two_workspaces(here: Living) -> Workspace:
     """Olga organizes in both, and both have their channels."""
     await install(here)
-    team, _ = await second(here)
     await here.types("olga", f"/enroll code: {here.code}")
     await here.types("olga", "/settings create-channels")
+    team, _ = await second(here)
+    olga = here.people["olga"]
+    await here.slack.until(lambda: "Riverside is new" in "".join(olga.reads(olga.direct)))
+    await olga.press(olga.sees(olga.direct)[-1], "Trust it")
+    await here.settle()
+    await here.types("olga there", "/enroll")
     await here.types("olga there", "/settings create-channels")
     return team
 
@@ -155,6 +160,15 @@ async def test_two_workspaces_live_side_by_side(here: Living) -> None:
         assert sum("Week 1:" in text for text in posts) == 1
     for who in ("olga", "olga there"):
         assert "Lakeside Virtual" in words(await here.types(who, "/settings show"))
+
+
+async def test_in_a_workspace_that_nobody_trusts_an_address_proves_nothing(here: Living) -> None:
+    await install(here)
+    _, mallory = await second(here)  # with the address of an organizer
+    for asked in ("/settings show", "/enroll", "/member list"):
+        said = words(await here.types("olga there", asked))
+        assert "Settings of" not in said
+        assert "organizer here" not in said
 
 
 async def test_a_state_from_another_browser_is_refused(here: Living) -> None:

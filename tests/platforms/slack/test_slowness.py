@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.platforms.slack import intake, seat
+from storage import reflections
 from storage.members import Member
 from tests.faculty import Faculty
 from tests.platforms.slack.fake.people import Person
@@ -126,19 +127,24 @@ async def test_a_press_whose_form_is_late_gets_a_button(
     assert (await (await ada.press(offer, "Open")).opened()).title == "Write to a prompt"
 
 
-async def test_a_submission_that_takes_long_is_answered_in_its_window(
+async def test_a_submission_that_takes_long_keeps_its_form_and_is_done_once(
     world: World, ada: Person, slow: Slow
 ) -> None:
     modal = await (await ada.command("/reflect", "write")).opened()
     slow.begin()
     sent = await ada.submit(modal, {"Title": "Mine", "Your reflection": "Words."})
-    assert sent.trouble == ""
-    assert "One moment" in text_of(modal)
+    assert "longer than usual" in str(sent.errors)
+    assert modal.is_open
     slow.over()
+    await ada.submit(modal)
     await shows(world, ada, "Published")
+    (row,) = world.faculty.community.read_now(
+        lambda tx: reflections.by_member(tx, world.faculty.members["ada"].id)
+    )
+    assert row.revision == 1
 
 
-async def test_a_late_submission_that_is_refused_comes_back_with_all_that_was_typed(
+async def test_a_late_submission_that_is_refused_is_marked_when_it_is_sent_again(
     world: World, slow: Slow
 ) -> None:
     olga = world.people["olga"]
@@ -146,11 +152,19 @@ async def test_a_late_submission_that_is_refused_comes_back_with_all_that_was_ty
     slow.begin()
     await olga.submit(modal, {"Title": "Feedback & care", "When": "the day after never"})
     slow.over()
-    mended = await shows(world, olga, "⚠️")
-    assert "Feedback & care" in str(mended.blocks)
-    assert "the day after never" in str(mended.blocks)
-    await olga.submit(mended, {"When": "2026-09-03 16:00"})
+    assert "When" in (await olga.submit(modal)).errors
+    await olga.submit(modal, {"When": "2026-09-03 16:00"})
     await shows(world, olga, "Feedback & care")
+
+
+async def test_a_store_that_fails_leaves_the_form_open_with_all_that_was_typed(
+    world: World, ada: Person
+) -> None:
+    modal = await (await ada.command("/reflect", "write")).opened()
+    world.store.failures = 9
+    sent = await ada.submit(modal, {"Title": "Mine", "Your reflection": "Words."})
+    assert "try again" in str(sent.errors)
+    assert modal.is_open
 
 
 async def test_a_press_on_the_home_that_takes_long_opens_empty_and_is_filled(
