@@ -1,5 +1,8 @@
 """The pace at which Slack lets an app post: about one message a second in each channel, and
-several hundred a minute in a workspace (https://docs.slack.dev/apis/web-api/rate-limits)."""
+several hundred a minute in a workspace (https://docs.slack.dev/apis/web-api/rate-limits).
+
+The turns are those of one process: two that post in the same workspace go twice as fast together.
+"""
 
 import asyncio
 import time
