@@ -91,6 +91,49 @@ async def test_a_connection_that_breaks_without_a_word_is_opened_anew(
         assert (await today(world.people["ada"])).error == ""
 
 
+async def test_after_an_outage_each_attempt_has_an_address_of_its_own(
+    world: World, ada: Person, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.slack.socket.refusals = 3
+    await world.slack.socket.close()
+    await world.slack.until(lambda: world.slack.socket.opened == 2)
+    assert (await today(ada)).error == ""
+    assert world.slack.calls["apps.connections.open"] == 5
+    assert world.stopwatch.seconds >= 1_000 + 3 * socket.TRY_AGAIN
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "WSServerHandshakeError" in written
+    assert "ticket" not in written
+
+
+async def test_a_connection_is_asked_for_as_slowly_as_slack_asks(world: World, ada: Person) -> None:
+    world.slack.fail_next("apps.connections.open", retry_after=60)
+    await world.slack.socket.close()
+    assert (await today(ada)).error == ""
+    assert world.stopwatch.seconds >= 1_060
+
+
+async def test_a_connection_that_was_opened_anew_is_left_open_when_it_is_replaced(
+    world: World, ada: Person
+) -> None:
+    await world.slack.socket.close()
+    await world.slack.until(lambda: world.slack.socket.opened == 2)
+    await world.slack.socket.disconnect("warning")
+    await world.slack.until(lambda: world.slack.socket.opened == 3)
+    assert (await today(ada)).error == ""
+    assert len(world.slack.socket.connections) == 2
+
+
+async def test_stopping_while_a_connection_is_being_replaced_ends_both(world: World) -> None:
+    held = asyncio.Event()
+    world.slack.fail_next("apps.connections.open", delay=held)
+    await world.slack.socket.disconnect("warning")
+    await world.slack.until(lambda: world.slack.calls["apps.connections.open"] == 2)
+    await world.service.stop()
+    held.set()
+    await world.slack.until(lambda: not world.slack.socket.connections)
+    assert world.slack.socket.opened == 1
+
+
 async def test_stopping_acknowledges_what_came_before(
     world: World, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

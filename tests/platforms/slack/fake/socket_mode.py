@@ -33,6 +33,7 @@ class SocketMode:
         self.within = within
         self.connections: list[Connection] = []
         self.opened = 0
+        self.refusals = 0  # how many of the next connections are refused; their tickets are spent
         self.envelopes: list[Json] = []
         self._tickets: set[str] = set()
         self._turn = cycle(range(MOST_CONNECTIONS))
@@ -48,6 +49,9 @@ class SocketMode:
         if ticket not in self._tickets:
             return web.Response(status=400, text="invalid ticket")
         self._tickets.discard(ticket)
+        if self.refusals:
+            self.refusals -= 1
+            return web.Response(status=503, text="no capacity")
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
         self.opened += 1
