@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from bot.platforms.house import NewHome
 from bot.platforms.slack import modals
 from bot.platforms.slack.answers import ONE_MOMENT
 from bot.platforms.slack.blocks import fallback, message_blocks
@@ -13,18 +12,11 @@ from bot.platforms.slack.service import Slack
 from bot.settings import Settings
 from commands.dispatcher import CommandDispatcher
 from commands.registry import Registry, every_command
-from core.chat import Message, Person, Platform
-from core.interaction import (
-    Answer,
-    Choice,
-    Command,
-    Input,
-    Invocation,
-    OpenForm,
-    Param,
-    Rejected,
-)
+from core.chat import Message
+from core.interaction import Input, OpenForm, Param, Rejected
 from core.text import split_message
+from tests.conformance.house import LINE, House, cut
+from tests.conformance.samples import LIVE
 from tests.conformance.seeing import Seen, seen
 from tests.faculty import TUESDAY, Faculty
 from tests.platforms.slack.fake import people as fake_people
@@ -34,56 +26,7 @@ from tests.platforms.slack.fake.reading import text_of
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.world import registered
 
-LINE = 2_000  # characters that somebody would still type into one line
 REGISTRY: Registry = every_command()
-
-
-@dataclass
-class House:
-    """Passes on what is asked, and remembers what was answered. Nothing else has an effect."""
-
-    inner: CommandDispatcher
-    home_id: str
-    catalog: Sequence[Command]
-    answered: Answer | None = None
-    not_shown: list[Invocation] = field(default_factory=list)
-
-    @property
-    def dispatcher(self) -> "House":
-        return self
-
-    async def dispatch(self, invocation: Invocation) -> Answer:
-        self.answered = await self.inner.dispatch(invocation)
-        return self.answered
-
-    async def complete(self, invocation: Invocation, param: str, typed: str) -> Sequence[Choice]:
-        return await self.inner.complete(invocation, param, typed)
-
-    async def commands(self, home_id: str, account: str) -> Sequence[Command]:
-        return await self.inner.commands(home_id, account)
-
-    async def settle(self, home: NewHome) -> str:
-        return self.home_id
-
-    async def kept(self, platform: str) -> Mapping[str, str]:
-        return {}
-
-    def connect(self, home_id: str, platform: Platform) -> None: ...
-
-    async def leave(self, home_id: str, why: str) -> None: ...
-
-    async def met(
-        self, home_id: str, people: Sequence[Person], *, everybody: bool = False
-    ) -> None: ...
-
-    async def channels(self, home_id: str) -> Mapping[str, str]:
-        return {}
-
-    async def home_of(self, platform: str, account: str) -> str | None:
-        return None
-
-    async def show_later(self, asked: Invocation) -> None:
-        self.not_shown.append(asked)
 
 
 @dataclass
@@ -137,7 +80,7 @@ class InSlack:
             for block, element in blocks:
                 if element["type"] == "external_select":
                     await person.suggest(modal, block, value[:75])
-                piece, rest = _cut(rest, element.get("max_length", len(rest)))
+                piece, rest = cut(rest, element.get("max_length", len(rest)))
                 person.fill(modal, {block: piece})
             assert rest == "", f"the form has no room for {name}"
 
@@ -177,15 +120,6 @@ def _in_a_line(name: str, value: str, params: Sequence[Param]) -> bool:
     return not picked and len(value) <= LINE and "\n" not in value
 
 
-def _cut(text: str, room: int) -> tuple[str, str]:
-    """What fits into an input, up to the end of a paragraph, and the rest."""
-    if len(text) <= room:
-        return text, ""
-    at = text.rfind("\n\n", 0, room + 1)
-    assert at > 0, "a paragraph that is too long for an input"
-    return text[:at], text[at + 2 :]
-
-
 def _as_message(blocks: list[dict[str, object]], text: str = "") -> workspace.Message:
     return workspace.Message(channel="", ts="", text=text, user="", team="", blocks=blocks)
 
@@ -216,7 +150,7 @@ async def in_slack(faculty: Faculty) -> AsyncIterator[InSlack]:
             )
             for name, account in faculty.accounts.items()
         }
-        _channels(slack, [*faculty.home.channels.values(), "c-live"])
+        _channels(slack, [*faculty.home.channels.values(), LIVE])
         house = House(
             CommandDispatcher(faculty.community, REGISTRY, lambda: TUESDAY),
             faculty.home.id,
@@ -243,7 +177,7 @@ async def in_slack(faculty: Faculty) -> AsyncIterator[InSlack]:
 def _channels(slack: FakeSlack, ids: Sequence[str]) -> None:
     """Channels with these ids, as the faculty knows them."""
     for one in ids:
-        made = slack.workspace.add_channel(one.removeprefix("c-"))
+        made = slack.workspace.add_channel(f"c-{one}")
         del slack.workspace.channels[made.id]
         made.id = one
         slack.workspace.channels[one] = made

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from itertools import count
 
 from aiohttp import ClientSession
@@ -11,18 +10,16 @@ from aiohttp import ClientSession
 from bot.platforms.local.adapter import LocalPlatform
 from bot.platforms.local.server import LocalServer
 from bot.platforms.local.visitors import welcome_newcomer
-from bot.platforms.recording import DISCORD_LIMITS, RecordingPlatform
-from bot.platforms.spread import rejoin, spread
 from commands.dispatcher import CommandDispatcher
 from commands.registry import every_command
-from core.interaction import Answer, Invocation, OpenForm, Origin, Rejected, parse_button_id
-from core.text import split_message
+from core.interaction import Answer, Invocation, Origin, parse_button_id
 from storage import schema
 from storage.database import Store, Tx
 from storage.local_chat import LocalMessage
+from tests.conformance.discord import in_discord
 from tests.conformance.seeing import Seen, Way, seen
 from tests.conformance.slack import in_slack
-from tests.faculty import STRANGER, STRANGER_NAME, TUESDAY, Faculty
+from tests.faculty import TUESDAY, Faculty
 from tests.platforms.local.world import Page, TurningClock
 
 NOT_AN_EFFECT = re.compile(r"handled|submission|local.*|community")
@@ -86,53 +83,6 @@ class Direct:
         )
 
 
-class Discord(Direct):
-    """Options are named; whatever can be a form is filled in as one. What could not be shown
-    within the limits fails."""
-
-    limits = DISCORD_LIMITS
-
-    def __init__(self, faculty: Faculty) -> None:
-        super().__init__(faculty)
-        self.platform = RecordingPlatform(name="discord", capabilities=self.limits)
-
-    async def ask(self, who: str, path: str, args: Mapping[str, str]) -> Seen:
-        declared = self.dispatcher.registry.declared.get(path)
-        needs = declared is not None and any(one.required for one in declared.command.params)
-        answer = await self._dispatch(who, path, {} if needs else args)
-        if isinstance(answer, OpenForm) and answer.path == path:
-            answer = await self.fill(who, answer, args)
-        return await self.show(answer)
-
-    async def show(self, answer: Answer) -> Seen:
-        if isinstance(answer, OpenForm):
-            self.check_form(answer)
-        else:
-            for part in split_message(answer.message, self.limits):
-                self.platform.check(part)
-            if isinstance(answer, Rejected):
-                self.check_form(answer.form)
-        return seen(answer)
-
-    def check_form(self, form: OpenForm) -> None:
-        for page in spread(form, self.limits):
-            assert len(page) <= self.limits.max_form_inputs
-            assert len({one.name for one in page}) == len(page)
-            for one in page:
-                assert len(one.value) <= one.max_length <= self.limits.max_form_input, one
-                assert len(one.label) <= 45, one.label
-                assert len(one.name) <= 100, one.name
-                assert len(one.param.choices) <= 25, one.name
-
-    async def fill(self, who: str, form: OpenForm, args: Mapping[str, str]) -> Answer:
-        """Fill in an opened form, input by input, and send it."""
-        self.check_form(form)
-        filled = replace(form, values={**form.values, **args})
-        inputs = [one for page in spread(filled, self.limits) for one in page]
-        values = rejoin({one.name: one.value for one in inputs})
-        return await self._dispatch(who, form.path, values, origin=Origin.FORM)
-
-
 class Local:
     """The local chat's server, over HTTP as its page asks."""
 
@@ -171,16 +121,21 @@ async def opened(name: str, faculty: Faculty) -> AsyncIterator[Way]:
         async with in_slack(faculty) as way:
             yield way
         return
-    if name != "local":
-        yield {"direct": Direct, "discord": Discord}[name](faculty)
+    if name == "discord":
+        async with in_discord(faculty) as way:
+            yield way
+        return
+    if name == "direct":
+        yield Direct(faculty)
         return
     clock = TurningClock(TUESDAY)
     platform = LocalPlatform(faculty.community, faculty.home, clock.now)
     dispatcher = CommandDispatcher(faculty.community, every_command(), clock.now)
     server = LocalServer(platform, dispatcher, clock)
     address = await server.start()
+    nora = faculty.accounts["nora"]
     faculty.write(
-        lambda tx: welcome_newcomer(tx, faculty.home.id, STRANGER, STRANGER_NAME, TUESDAY)
+        lambda tx: welcome_newcomer(tx, faculty.home.id, nora.external_id, nora.name, TUESDAY)
     )
     async with ClientSession() as session:
         yield Local(faculty, lambda account: Page(session, address, account))
