@@ -150,10 +150,16 @@ def _moved_clock(community: Community) -> Iterator[Finding]:
 
 
 def _home(home: Home) -> Iterator[Finding]:
-    missing = [purpose.value for purpose in Purpose if purpose.value not in home.channels]
+    needed = [purpose for purpose in Purpose if purpose is not Purpose.GENERAL]
+    missing = [purpose.value for purpose in needed if purpose.value not in home.channels]
     if not home.channels:
         text = f"{home.name} on {home.platform} has no channels yet."
-        yield Finding(Health.NOTE, "channels", text, "They are made when `staffroom run` starts.")
+        remedy = (
+            "They are made when `staffroom run` starts."
+            if home.platform == "local"
+            else "An organizer types /settings create-channels there."
+        )
+        yield Finding(Health.NOTE, "channels", text, remedy)
     elif missing:
         text = f"{home.name} on {home.platform} lacks: {', '.join(missing)}."
         remedy = "An organizer chooses them with /settings channels."

@@ -47,6 +47,15 @@ def _request(call: Call, typed: str) -> JoinRequest | None:
 Request = Annotated[JoinRequest, Picked("Member", "Who asks to join", _asking, _request)]
 
 
+PLURALS = {
+    Role.ORGANIZER: "Organizers",
+    Role.COACH: "Coaches",
+    Role.TEACHER: "Teachers",
+    Role.PARTNER: "Partners",
+    Role.GUEST: "Guests",
+}
+
+
 @command("member list", help="Who is here", least=Role.ORGANIZER, reads=True, default=True)
 def list_members(
     call: Call, who: Annotated[Who, OneOf("Who", "Which of them", Who)] = Who.ACTIVE
@@ -60,7 +69,7 @@ def list_members(
         if names:
             more = [f"- and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
             blocks.append(
-                f"**{role.value.capitalize()}s ({len(names)})**\n\n"
+                f"**{PLURALS[role]} ({len(names)})**\n\n"
                 + "\n".join([*(f"- {name}" for name in names[:SHOWN]), *more])
             )
     if who is Who.WAITING and found:

@@ -385,4 +385,4 @@ def _short(raw: str) -> str:
 
 
 def _shown(default: Any) -> str:
-    return "" if default is None else str(default)
+    return "" if default is None or default == () else str(default)

@@ -9,6 +9,7 @@ from commands.registry import Call, Prefill, command
 from core import programs, prompts, times
 from core.cards.prompt import standard, write_button
 from core.chat import Button, Message
+from core.errors import UserError
 from core.interaction import Choice, button_id
 from core.programs import Standing
 from core.prompts import PromptState, WeekPrompt
@@ -88,15 +89,19 @@ def upcoming(call: Call, cohort: CohortPick | None = None) -> Message:
 
 
 def _words_now(call: Call, values: Mapping[str, str]) -> Prefill:
+    """The prompt as it stands. The form is about this week of this cohort and no other: with
+    another one chosen in it, the words of this one would be written there."""
     standing = standing_for(call, values)
     number = number_for(standing, values, prompts.current_number(standing))
+    if values.get("week", "").strip() not in ("", str(number)):
+        text = f"{standing.cohort.name} has no such week: {shortened(values['week'], 40)}."
+        raise UserError(text, {"week": text})
     prompt = prompts.of_week(call.tx, standing, number)
+    this = [one for one in week_choices(standing, number) if one.value == str(number)]
     return Prefill(
         values={"week": str(number), "words": prompt.text, "cohort": standing.cohort.id},
-        choices={
-            "week": week_choices(standing, number),
-            "cohort": cohort_choices(call, standing.cohort),
-        },
+        choices={"week": this, "cohort": [Choice(standing.cohort.id, standing.cohort.name)]},
+        about="" if "week" in values else "Another week? `/prompt edit week: 12` opens it.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from commands.cohort import CohortPick, chosen
 from commands.params import Channel, OneOf, Somebody, Text, TimeOfDay, Whole, Zone
 from commands.registry import Call, command
-from core import cohorts, homes, programs, settings
+from core import cohorts, homes, places, programs, settings
 from core import members as member_rules
 from core.chat import Message, Purpose
 from core.cohorts import MOMENTS
@@ -33,8 +33,8 @@ def show(call: Call) -> Message:
         ("Quiet hours", quiet_words(community.quiet_from, community.quiet_until)),
     ]
     for home in communities.homes(call.tx):
-        named = [f"{purpose}: {_channel_words(home, purpose)}" for purpose in Purpose]
-        fields.append((f"Channels of {home.name}", ", ".join(named)))
+        named = [_channel_words(home, purpose) for purpose in Purpose]
+        fields.append((f"Channels of {home.name} ({home.platform})", ", ".join(named)))
     for standing in programs.all_standings(call.tx, call.now):
         rhythm = standing.program.rhythm
         moments = ", ".join(f"{name} {getattr(rhythm, name)}" for name in MOMENTS)
@@ -147,8 +147,10 @@ def roles(
 
 def _channel_words(home: Home, purpose: Purpose) -> str:
     if wanted := home.wanted.get(purpose):
-        return f"{wanted}, which is being made"
-    return home.channels.get(purpose, "none")
+        return f"{purpose.value} (#{wanted}, which is being made)"
+    if purpose not in home.channels:
+        return f"{purpose.value} (none)"
+    return places.channel(home, purpose)
 
 
 @command("settings trust", help="Trust a workspace", least=Role.ORGANIZER, hidden=True)

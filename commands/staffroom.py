@@ -21,7 +21,7 @@ from storage import communities
 from storage import reflections as stored
 from storage.words import MemberState, ReflectionState, Role
 
-PROMPT_SHOWN = 600
+PROMPT_SHOWN = 1_500
 
 
 def _steps(call: Call, typed: str) -> list[Choice]:

@@ -12,7 +12,7 @@ FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,20}|~{3,20})(?P<info>.*)$")
 HEADING = re.compile(r"^ {0,3}#{1,6}(\s|$)")
 ITEM = re.compile(r"^\s*([-*+]|\d{1,9}[.)])\s")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]*_]*\s+")
-MOMENT = re.compile(r"\[[^\]\n]*\]\(time:(\d{1,10})\)")  # see core.times
+OURS = re.compile(r"\[[^\]\n]*\]\((?:time|channel):(\w+)\)")  # see core.times and core.places
 JOINERS = "\u200d\ufe0e\ufe0f"  # zero-width joiner and variation selectors: never cut before one
 
 
@@ -75,11 +75,11 @@ def split_text(text: str, limit: int) -> list[str]:
 def fingerprint(message: Message) -> str:
     """The same for the same words, however a platform shows them: to find a message again.
 
-    Markup, white space and the labels of moments do not count, so an adapter may put all that it
-    reads back into `text`.
+    Markup, white space and the labels of moments and channels do not count, so an adapter may put
+    all that it reads back into `text`.
     """
     said = [message.title, message.text, *(part for field in message.fields for part in field)]
-    words = re.sub(r"[\W_]+", "", MOMENT.sub(r"\1", "".join(said))) or "".join(said).strip()
+    words = re.sub(r"[\W_]+", "", OURS.sub(r"\1", "".join(said))) or "".join(said).strip()
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from core import enrollment, programs, times
+from core import enrollment, places, programs, times
 from core.cards.card import Compose, Skip
 from core.chat import Button, Message
 from core.interaction import button_id
 from core.kinds import Kind
-from core.wording import a
-from storage import communities, pairs
+from core.wording import a, listed
+from storage import communities, members, pairs
 from storage.cohorts import Cohort
-from storage.communities import Community
+from storage.communities import Community, Home
 from storage.database import Tx
 from storage.enrollment import JoinRequest
 from storage.members import Member
@@ -80,6 +80,7 @@ def welcome(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
                 "`/staffroom today` shows your week whenever you like, `/staffroom help` what "
                 "you can ask me for, and `/profile edit` keeps your zone and your quiet hours: "
                 "I will not write to you in them.",
+                *_channels(tx, member),
             ]
         ),
         title=f"Welcome to {community.name}",
@@ -88,6 +89,18 @@ def welcome(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
             Button("My profile", button_id("profile show")),
         ),
     )
+
+
+def _channels(tx: Tx, member: Member) -> list[str]:
+    """Where the community speaks, in the place where they came from."""
+    used = [
+        (account.last_used_at, account.id, account.home_id)
+        for account in members.accounts(tx, member.id)
+        if account.last_used_at is not None and account.left_at is None
+    ]
+    home = tx.get(Home, max(used)[2]) if used else None
+    found = places.channels(home) if home else []
+    return [f"Our channels, for you to join: {listed(found)}."] if found else []
 
 
 def invitation(member: Member, community: Community) -> Message:

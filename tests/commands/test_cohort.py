@@ -182,7 +182,7 @@ async def test_a_new_channel_is_wished_for_by_its_name(faculty: Faculty) -> None
     home = faculty.now_is(faculty.home)
     assert (home.wanted, home.channels["webinars"]) == ({"webinars": "live-sessions"}, "c-webinars")
     shown = await ask(faculty, "/settings show")
-    assert "webinars: live-sessions, which is being made" in shown
+    assert "webinars (#live-sessions, which is being made)" in shown
 
 
 @pytest.mark.parametrize("more", ["", " channel: c-x name: y"])

@@ -136,7 +136,14 @@ def _inputs(modal: Modal, name: str) -> list[dict[str, Any]]:
 
 
 def _has_room(modal: Modal | None, args: Mapping[str, str]) -> bool:
-    return modal is not None and all(_inputs(modal, name) for name in args)
+    return modal is not None and all(_takes(modal, name, value) for name, value in args.items())
+
+
+def _takes(modal: Modal, name: str, value: str) -> bool:
+    """Whether there is an input for it, and a menu offers it."""
+    inputs = _inputs(modal, name)
+    menus = [one["options"] for one in inputs if "options" in one]
+    return bool(inputs) and all(value in [each["value"] for each in menu] for menu in menus)
 
 
 def _in_an_option(value: str) -> bool:

@@ -156,3 +156,9 @@ def test_a_fingerprint_is_of_the_words_not_of_the_markup() -> None:
 
 def test_a_fingerprint_is_the_same_in_every_process() -> None:
     assert fingerprint(Message("Hello")) == "185f8db32271fe25f561a6fc"
+
+
+def test_the_label_of_a_channel_does_not_count_for_the_fingerprint() -> None:
+    said = Message("Come to [reflections](channel:C1).")
+    assert fingerprint(said) == fingerprint(Message("Come to [](channel:C1)."))
+    assert fingerprint(said) != fingerprint(Message("Come to [](channel:C2)."))

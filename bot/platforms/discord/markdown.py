@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 CODE = re.compile(r"(```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`+[^`\n]+`+)", re.DOTALL)
 MOMENT = re.compile(r"\[[^\]\n]*\]\(time:(\d{1,10})\)")
+PLACE = re.compile(r"\[[^\]\n]*\]\(channel:(\d+)\)")
 BOLD = re.compile(r"(?<![\w\\])__(?=\S)(.+?)(?<=\S)__(?!\w)", re.DOTALL)
 IMAGE = re.compile(r"!(\[[^\]\n]*\]\([^)\s]+\))")
 DEEP_HEADING = re.compile(r"^ {0,3}#{4,6}\s+(.+?)\s*#*$", re.MULTILINE)
@@ -27,8 +28,8 @@ def to_discord(commonmark: str) -> str:
 
 
 def readable(discord: str) -> str:
-    """A message of ours as it reads back: moments are what they were to a fingerprint."""
-    return SHOWN_MOMENT.sub(r"[](time:\1)", discord)
+    """A message of ours as it reads back: moments and channels as a fingerprint has them."""
+    return CHANNEL.sub(r"[](channel:\1)", SHOWN_MOMENT.sub(r"[](time:\1)", discord))
 
 
 def from_discord(
@@ -49,6 +50,7 @@ def _code(part: str) -> str:
 
 def _prose(text: str) -> str:
     text = MOMENT.sub(r"<t:\1:F>", text)
+    text = PLACE.sub(r"<#\1>", text)
     text = IMAGE.sub(r"\1", text)
     text = BOLD.sub(r"**\1**", text)
     text = DEEP_HEADING.sub(r"**\1**", text)

@@ -27,6 +27,7 @@ MAX_URL = 3_000
 RULE = "———"
 NOTHING = " "  # for a list item without text: Slack refuses an empty one
 WEB = re.compile(r"(https?://[^\s/?#]|mailto:[^\s@]+@)", re.IGNORECASE)
+CHANNEL = re.compile(r"channel:([A-Z0-9]+)")  # see core.places; only ours has such links
 BARE = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'*_~]")
 MOMENT = re.compile(r"time:(\d{1,10})")
 # https://docs.slack.dev/reference/block-kit/block-elements/date-element lists the tokens: this is
@@ -208,6 +209,8 @@ def _link(target: str, label: list[Element], style: dict[str, bool]) -> list[Ele
     if moment := MOMENT.fullmatch(target):
         at = {"type": "date", "timestamp": int(moment[1]), "format": MOMENT_FORMAT}
         return [_styled({**at, "fallback": words.strip() or target}, style)]
+    if channel := CHANNEL.fullmatch(target):
+        return [_styled({"type": "channel", "channel_id": channel[1]}, style)]
     if not WEB.match(target) or len(target) > MAX_URL:
         here = target in ("", words)
         return [*label, *([] if here else [_text(f" ({target})", style)])]

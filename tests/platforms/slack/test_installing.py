@@ -164,7 +164,7 @@ async def test_two_workspaces_live_side_by_side(here: Living) -> None:
 
 async def test_in_a_workspace_that_nobody_trusts_an_address_proves_nothing(here: Living) -> None:
     await install(here)
-    _, mallory = await second(here)  # with the address of an organizer
+    await second(here)  # with the address of an organizer
     for asked in ("/settings show", "/enroll", "/member list"):
         said = words(await here.types("olga there", asked))
         assert "Settings of" not in said

@@ -231,3 +231,8 @@ def test_an_address_that_stands_in_a_text_can_be_followed() -> None:
 
 def test_an_address_in_a_code_span_is_left_alone() -> None:
     assert [part["type"] for part in to_parts("`https://example.org`")] == ["text"]
+
+
+def test_a_channel_leads_there() -> None:
+    (part,) = to_parts("[reflections](channel:C0123)")
+    assert part == {"type": "channel", "channel_id": "C0123"}
