@@ -20,6 +20,7 @@ ENDED = frozenset(
     {
         "account_inactive",
         "invalid_auth",
+        "not_allowed_token_type",
         "not_authed",
         "token_expired",
         "token_revoked",
