@@ -7,7 +7,6 @@ events, and shows people that a command failed. Only what takes long is acknowle
 """
 
 import asyncio
-import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
@@ -42,7 +41,7 @@ ACKNOWLEDGE_WITHIN = 2.0  # seconds
 SKELETON_AFTER = 1.0  # a form is awaited this long; a trigger_id lives 3 seconds
 REPEATED = 500  # events whose repetition is recognized; Slack repeats within minutes
 ANYTHING = re.compile(".*", re.DOTALL)
-MENTION = re.compile(r"^\s*<@[A-Z0-9]+(\|[^>]*)?>\s*")
+MENTION = r"<@{}(?:\|[^>]*)?>"  # of a user
 WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of messages
 HEAR = "staffroom hear"  # what is said to us, and is no command
 HELP = "staffroom help"
@@ -229,11 +228,14 @@ class Intake:
         """Global shortcuts and those of a message; their callback_id is the command."""
         began, seat, message = _now(), self._seat(body), body.get("message")
         place = (body.get("channel") or {}).get("id", "")
-        invocation = await self._invocation(
-            seat, body, user=body["user"]["id"], place=place, path=body["callback_id"]
+        invocation, text = await asyncio.gather(
+            self._invocation(
+                seat, body, user=body["user"]["id"], place=place, path=body["callback_id"]
+            ),
+            self._text(seat, message or {}),
         )
         if message is not None:
-            invocation = _with(invocation, {"text": await self._text(seat, message)})
+            invocation = _with(invocation, {"text": text})
         asked = Asked(
             seat,
             invocation,
@@ -265,7 +267,9 @@ class Intake:
         if event.get("bot_id") or not event.get("user"):
             return
         seat = self._seat(body)
-        line = self._typed(MENTION.sub("", event.get("text") or "")).removeprefix("/")
+        ours = MENTION.format(re.escape(seat.workspace.bot_user))
+        words = re.split(ours, event.get("text") or "", maxsplit=1)[-1]
+        line = self._typed(words).removeprefix("/")
         path, _, text = (line or HELP).partition(" ")
         if path not in self._topics:
             path = topic_of(path, self.prefix)
@@ -370,13 +374,21 @@ class Intake:
         )
 
     async def _text(self, seat: Seat, message: Mapping[str, Any]) -> str:
-        """What a message says, with the names of those it mentions."""
-        for user in set(re.findall(r"\b[UW][A-Z0-9]{5,}\b", json.dumps(message.get("blocks")))):
-            await seat.who(user)
-        known = seat.people
-        return from_message(
-            message, name_of=lambda user: known[user].name if user in known else "someone"
-        )
+        """What a message says, with the names of those it mentions; who is not known is looked up
+        together with all others, because Slack does not wait long."""
+        unknown: set[str] = set()
+
+        def name_of(user: str) -> str:
+            if user in seat.people:
+                return seat.people[user].name
+            unknown.add(user)
+            return "someone"
+
+        text = from_message(message, name_of)
+        if unknown:
+            await asyncio.gather(*map(seat.who, unknown))
+            text = from_message(message, name_of)
+        return text
 
     def _typed(self, text: str) -> str:
         """The line of a command as it was typed; where a channel is asked for, its id."""

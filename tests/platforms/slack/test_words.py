@@ -1,9 +1,11 @@
 """What people write in Slack: to the bot, in threads, by shortcuts. Their words ring nobody."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from bot.platforms.slack import seat
 from storage import reflections
 from storage.reflections import Reflection
 from storage.words import ReflectionState
@@ -244,6 +246,16 @@ async def test_a_form_in_a_thread_is_opened_by_a_button(
     assert (await (await ada.press(offer, "Open")).opened()).title == "Write to a prompt"
 
 
+async def test_a_command_follows_the_mention_of_the_bot_whoever_is_mentioned_before(
+    world: World, ada: Person, lounge: Channel
+) -> None:
+    ben, bot = world.people["ben"].id, world.slack.workspace.bot_user_id
+    await ada.say(lounge, f"<@{ben}>, look: <@{bot}> staffroom today")
+    await world.service.intake.answers.finish()
+    (answer,) = [one for one in ada.sees(lounge) if one.to]
+    assert "This week's prompt" in text_of(answer)
+
+
 @pytest.mark.parametrize("line", ["", " help", " /staffroom help"])
 async def test_a_bare_mention_says_what_the_bot_can_do(
     world: World, ada: Person, lounge: Channel, line: str
@@ -252,6 +264,38 @@ async def test_a_bare_mention_says_what_the_bot_can_do(
     await world.service.intake.answers.finish()
     (answer,) = [one for one in ada.sees(lounge) if one.to]
     assert "/reflect write" in text_of(answer) or "/staffroom help" in text_of(answer)
+
+
+# Who is named in them
+
+
+async def test_words_in_capitals_are_not_taken_for_people(world: World, ada: Person) -> None:
+    await hears(world, ada, "The WEBINAR of UNESCO, and U0LOOKSLIKEANID")
+    assert world.slack.calls["users.info"] == 0
+
+
+async def test_a_colleague_whom_we_do_not_know_yet_is_named_wherever_they_stand(
+    world: World, ada: Person
+) -> None:
+    await begun(world, ada)
+    nora = world.slack.workspace.add_user("Nora Newcomer")
+    item = {"type": "rich_text_section", "elements": [{"type": "user", "user_id": nora.id}]}
+    await hears(world, ada, [{"type": "rich_text_list", "style": "bullet", "elements": [item]}])
+    assert "Nora Newcomer" in drafts(world)[0].body
+
+
+async def test_many_colleagues_of_whom_slack_does_not_tell_cost_no_trigger(
+    world: World, ada: Person, lounge: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat, "LOOK_UP_SECONDS", 0.2)
+    world.slack.state.trigger_lives = 1.0
+    never = asyncio.Event()
+    world.slack.fail_next("users.info", delay=never, times=10)
+    users = [world.slack.workspace.add_user(f"Number {number}") for number in range(10)]
+    message = await ada.say(lounge, " ".join(f"<@{one.id}>" for one in users))
+    await (await ada.message_shortcut("reflect add", message)).opened()
+    assert drafts(world)[0].body.split() == ["@someone"] * 10
+    never.set()
 
 
 # Words that would ring
