@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from slack_bolt.request.internals import extract_team_id
+
 Body = dict[str, Any]
 
 
@@ -20,12 +22,6 @@ def digest_of(values: Mapping[str, str]) -> str:
 
 
 def team_of(body: Body) -> str | None:
-    """The workspace of a request; people of a shared channel may be of another one."""
-    authorizations = body.get("authorizations") or [{}]
-    team = body.get("team")
-    found = (
-        authorizations[0].get("team_id")
-        or body.get("team_id")
-        or (team.get("id") if isinstance(team, dict) else team)
-    )
-    return str(found) if found else None
+    """The workspace of a request, as Bolt finds it when it asks whom to let in; people of a shared
+    channel, and the windows they open there, may be of another one."""
+    return extract_team_id(body)
