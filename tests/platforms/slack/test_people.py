@@ -106,6 +106,25 @@ async def test_people_are_read_again_when_slack_was_busy(faculty: Faculty) -> No
         assert len(accounts_of(faculty, "eve")) == 1
 
 
+async def test_somebody_of_our_workspace_in_an_organization_is_matched_wherever_they_came_first(
+    faculty: Faculty,
+) -> None:
+    """Enterprise Grid: the user names one of their workspaces, and `enterprise_user` all."""
+    invited(faculty)
+
+    def somebody(slack: FakeSlack) -> None:
+        slack.workspace.add_user(
+            "Eve Example",
+            email="eve@example.org",
+            team_id="T0ELSEWHERE",
+            workspaces=("T0ELSEWHERE", slack.workspace.id),
+        )
+
+    async with slack_world(faculty, before=somebody) as world:
+        await met(world)
+        assert len(accounts_of(faculty, "eve")) == 1
+
+
 @pytest.mark.parametrize(
     "kind",
     [
@@ -113,6 +132,7 @@ async def test_people_are_read_again_when_slack_was_busy(faculty: Faculty) -> No
         {"is_restricted": True, "is_ultra_restricted": True},
         {"is_stranger": True},
         {"team_id": "T0ELSEWHERE"},
+        {"team_id": "T0ELSEWHERE", "workspaces": ("T0ELSEWHERE", "T0OTHER")},
         {"is_bot": True},
         {"deleted": True},
     ],

@@ -38,6 +38,7 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    workspaces: tuple[str, ...] = ()  # of the organization to which the user belongs
     locale: str = "en-US"
     updated: int = 1_700_000_000
 
@@ -68,6 +69,16 @@ class User:
         }
         if self.is_stranger:
             user["is_stranger"] = True
+        if self.workspaces:
+            user["enterprise_user"] = {
+                "id": self.id,
+                "enterprise_id": "E0ORGANIZATION",
+                "enterprise_name": "Lakeside District",
+                "is_admin": False,
+                "is_owner": False,
+                "is_primary_owner": False,
+                "teams": list(self.workspaces),
+            }
         if not self.deleted:
             user |= {
                 "color": "9f69e7",
