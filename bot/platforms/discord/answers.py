@@ -13,7 +13,7 @@ from bot.platforms.discord.messages import new, said
 from bot.platforms.discord.modals import Modals
 from bot.platforms.house import House
 from core.chat import Button, Message
-from core.interaction import Answer, Invocation, OpenForm, Rejected, Reply, button_id
+from core.interaction import Answer, Invocation, OpenForm, Rejected, Reply
 from core.text import split_message
 
 log = structlog.get_logger("discord")
@@ -40,31 +40,53 @@ class Answers:
             await asyncio.wait(self._tasks, timeout=FINISH_WITHIN)
 
     async def show(
-        self, interaction: discord.Interaction, asked: Invocation, answer: Answer
+        self, interaction: discord.Interaction, asked: Invocation | None, answer: Answer
     ) -> None:
         """Answer an interaction, deferred or not."""
         try:
             if isinstance(answer, OpenForm):
-                await self._form(interaction, answer)
+                await self._form(interaction, asked, answer)
             else:
                 await self._reply(interaction, answer)
         except Exception as error:
-            log.warning(
-                "answer not shown",
-                home=asked.home_id,
-                account=asked.account,
-                reason=_reason(error),
-            )
+            await self._not_shown(asked, error)
+
+    async def write(
+        self, place: discord.abc.Messageable, asked: Invocation, answer: Answer
+    ) -> None:
+        """Answer what somebody wrote to us directly."""
+        try:
+            if isinstance(answer, OpenForm):
+                answer = Reply(await self._opener(asked, answer))
+            for part in split_message(answer.message, LIMITS):
+                await place.send(**new(part), allowed_mentions=NO_MENTIONS)
+        except Exception as error:
+            await self._not_shown(asked, error)
+
+    async def _not_shown(self, asked: Invocation | None, error: Exception) -> None:
+        log.warning(
+            "answer not shown",
+            home=asked.home_id if asked else "",
+            account=asked.account if asked else "",
+            reason=_reason(error),
+        )
+        if asked is not None:
             await self.house.show_later(asked)
 
-    async def _form(self, interaction: discord.Interaction, form: OpenForm) -> None:
+    async def _form(
+        self, interaction: discord.Interaction, asked: Invocation | None, form: OpenForm
+    ) -> None:
         """A modal can only be the first answer, and never to another modal: then a button opens
         it."""
         modal_sent = interaction.type is discord.InteractionType.modal_submit
-        if interaction.response.is_done() or modal_sent:
-            await self._reply(interaction, Reply(_opener(form)))
+        if asked and (interaction.response.is_done() or modal_sent):
+            await self._reply(interaction, Reply(await self._opener(asked, form)))
         else:
             await interaction.response.send_modal(self.modals.modal(form))
+
+    async def _opener(self, asked: Invocation, form: OpenForm) -> Message:
+        opens = await self.house.keep(asked, form)
+        return Message(f"**{form.title}**", buttons=(Button("Open", opens, "primary"),))
 
     async def _reply(self, interaction: discord.Interaction, answer: Reply | Rejected) -> None:
         first, *rest = split_message(answer.message, LIMITS)
@@ -89,15 +111,6 @@ class Answers:
             await interaction.followup.send(
                 **new(part), ephemeral=True, allowed_mentions=NO_MENTIONS
             )
-
-
-def _opener(form: OpenForm) -> Message:
-    values = {name: value for name, value in form.values.items() if value}
-    try:
-        pressed = button_id(form.path, **values)
-    except ValueError:  # too much for a button: the form's own initial values will do
-        pressed = button_id(form.path)
-    return Message(f"**{form.title}**", buttons=(Button("Open", pressed, "primary"),))
 
 
 def _reason(error: Exception) -> str:

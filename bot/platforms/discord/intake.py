@@ -15,13 +15,11 @@ import structlog
 from bot.platforms.discord.answers import Answers
 from bot.platforms.discord.limits import CHOICE, CHOICES
 from bot.platforms.discord.markdown import from_discord
-from bot.platforms.discord.messages import new
 from bot.platforms.discord.modals import Modals
 from bot.platforms.discord.seats import Seats
 from bot.platforms.house import House
 from core.chat import Message
-from core.interaction import Answer, Invocation, OpenForm, Origin, parse_button_id
-from core.text import split_message
+from core.interaction import Answer, Invocation, Origin, Reply, parse_button_id
 from core.wording import shortened
 
 log = structlog.get_logger("discord")
@@ -46,22 +44,36 @@ class Intake:
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         """Everything that is not a plain message."""
-        kind = interaction.type
         data: Mapping[str, Any] = interaction.data or {}
-        if kind is discord.InteractionType.autocomplete:
-            await self._complete(interaction, data)
-            return
-        found = self._asked(kind, data)
+        if interaction.type is discord.InteractionType.autocomplete:
+            self.answers.later(self._complete(interaction, data))
+        else:
+            self.answers.later(self._handle(interaction, data))
+
+    async def message(self, message: discord.Message) -> None:
+        """What somebody writes to the bot directly is heard; texts that are attached, too."""
+        if not message.author.bot and message.guild is None:
+            self.answers.later(self._hear(message))
+
+    async def _handle(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        found = self._asked(interaction.type, data)
         if found is None:
-            await self._say(interaction, TOO_LATE)
-            return
-        path, args, origin = found
-        home = await self.seats.home_of(interaction.guild_id, str(interaction.user.id))
-        if home is None:
-            await self._say(interaction, NOT_HERE)
+            await self.answers.show(interaction, None, Reply(Message(TOO_LATE)))
             return
         self.seats.opening.meets(str(interaction.user.id))
-        invocation = Invocation(
+        task = asyncio.create_task(self._answer(interaction, *found))
+        done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
+        if not done:
+            await self._defer(interaction, found[2])
+        await self.answers.show(interaction, *(await task))
+
+    async def _answer(
+        self, interaction: discord.Interaction, path: str, args: Mapping[str, str], origin: Origin
+    ) -> tuple[Invocation | None, Answer]:
+        home = await self.seats.home_of(interaction.guild_id, str(interaction.user.id))
+        if home is None:
+            return None, Reply(Message(NOT_HERE))
+        asked = Invocation(
             key=f"discord:{interaction.id}",
             home_id=home,
             account=str(interaction.user.id),
@@ -71,45 +83,29 @@ class Intake:
             name=interaction.user.display_name,
             place=str(interaction.channel_id or ""),
         )
-        task = asyncio.create_task(self.house.dispatcher.dispatch(invocation))
-        done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
-        if not done:
-            await self._defer(interaction, origin)
-        self.answers.later(self._finish(interaction, invocation, task))
+        return asked, await self.house.dispatcher.dispatch(asked)
 
-    async def message(self, message: discord.Message) -> None:
-        """What somebody writes to the bot directly is heard; texts that are attached, too."""
-        if message.author.bot or message.guild is not None:
-            return
+    async def _hear(self, message: discord.Message) -> None:
         text = await _words(message)
-        home = await self.seats.home_of(None, str(message.author.id))
         if not text.strip():
             return
         self.seats.opening.meets(str(message.author.id))
+        home = await self.seats.home_of(None, str(message.author.id))
         if home is None:
             await message.channel.send(NOT_HERE)
             return
-        answer = await self.house.dispatcher.dispatch(
-            Invocation(
-                key=f"discord:{message.id}",
-                home_id=home,
-                account=str(message.author.id),
-                path=HEAR,
-                args={"text": text},
-                name=message.author.display_name,
-                place=str(message.channel.id),
-            )
+        asked = Invocation(
+            key=f"discord:{message.id}",
+            home_id=home,
+            account=str(message.author.id),
+            path=HEAR,
+            args={"text": text},
+            name=message.author.display_name,
+            place=str(message.channel.id),
         )
-        if not isinstance(answer, OpenForm):
-            for part in split_message(answer.message, self.seats.limits):
-                await message.channel.send(
-                    **new(part), allowed_mentions=discord.AllowedMentions.none()
-                )
-
-    async def _finish(
-        self, interaction: discord.Interaction, asked: Invocation, task: "asyncio.Task[Answer]"
-    ) -> None:
-        await self.answers.show(interaction, asked, await task)
+        await self.answers.write(
+            message.channel, asked, await self.house.dispatcher.dispatch(asked)
+        )
 
     async def _complete(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
         path, options = _command(data)
@@ -151,9 +147,6 @@ class Intake:
             await interaction.response.defer(ephemeral=True, thinking=origin is not Origin.BUTTON)
         except discord.HTTPException as error:
             log.warning("not deferred", code=error.code)
-
-    async def _say(self, interaction: discord.Interaction, text: str) -> None:
-        await interaction.response.send_message(**new(Message(text)), ephemeral=True)
 
 
 def _command(data: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:

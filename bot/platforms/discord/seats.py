@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from bot.platforms.discord.limits import LIMITS
 from bot.platforms.discord.opening import Opening
 from bot.platforms.house import House
 
@@ -16,14 +15,13 @@ class Seats:
     house: House
     opening: Opening
     homes: dict[int, str] = field(default_factory=dict)
-    limits = LIMITS
 
     async def home_of(self, guild_id: int | None, person: str) -> str | None:
         """In a server, that server; in a direct message, where the person is known, or the only
         one there is."""
         if guild_id is not None:
             return self.homes.get(guild_id)
+        if len(self.homes) == 1:
+            return next(iter(self.homes.values()))
         known = await self.house.home_of(PLATFORM, person)
-        if known is not None and known in self.homes.values():
-            return known
-        return next(iter(self.homes.values())) if len(self.homes) == 1 else None
+        return known if known in self.homes.values() else None

@@ -24,6 +24,7 @@ from tests.faculty import TUESDAY, Faculty
 from tests.platforms.discord.fake.channel import Channel
 from tests.platforms.discord.fake.discord import FakeDiscord
 from tests.platforms.discord.fake.people import Person
+from tests.platforms.slack.waiting import MoodyStore
 
 
 @dataclass
@@ -49,6 +50,7 @@ class World:
     engine: Engine
     clock: Watch
     connected: dict[str, Platform]
+    store: MoodyStore
     people: dict[str, Person] = field(default_factory=dict)
 
     @property
@@ -78,19 +80,19 @@ class World:
 
 
 @asynccontextmanager
-async def discord_world(faculty: Faculty, **settings: Any) -> AsyncIterator[World]:
+async def discord_world(
+    faculty: Faculty, *, clock: Watch | None = None, **settings: Any
+) -> AsyncIterator[World]:
     """The faculty's home is a server, and each of its members has an account there."""
-    clock = Watch()
+    clock, store = clock or Watch(), MoodyStore(faculty.community)
     monkey = pytest.MonkeyPatch()
     monkey.setattr(service_module, "QUIET_FOR", 0.01)
     async with FakeDiscord() as fake:
         people = _move_in(faculty, fake)
         connected: dict[str, Platform] = {}
         registry = every_command()
-        dispatcher = CommandDispatcher(faculty.community, registry, clock.now)
-        house = CommunityHouse(
-            faculty.community, dispatcher, registry, clock, connected, fake.state.changed
-        )
+        dispatcher = CommandDispatcher(store, registry, clock.now)
+        house = CommunityHouse(store, dispatcher, registry, clock, connected, fake.state.changed)
         given: dict[str, Any] = {
             "DISCORD_BOT_TOKEN": fake.token,
             "DISCORD_API_URL": fake.api_url,
@@ -102,7 +104,7 @@ async def discord_world(faculty: Faculty, **settings: Any) -> AsyncIterator[Worl
         try:
             await fake.connected()
             await fake.until(lambda: faculty.home.id in connected)
-            yield World(fake, faculty, service, engine, clock, connected, people)
+            yield World(fake, faculty, service, engine, clock, connected, store, people)
             await service.intake.answers.finish()
         finally:
             await service.stop()
