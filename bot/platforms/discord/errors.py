@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import aiohttp
 import discord
+import structlog
 
 from core.chat import DirectClosed, MaybeSent, Refused, TryLater
 
+log = structlog.get_logger("discord")
 AFTER_OUTAGE = timedelta(seconds=30)
 OPENING_TOO_FAST = timedelta(hours=1)
 QUARANTINED = timedelta(days=1)
@@ -62,6 +64,7 @@ def _answered(error: discord.HTTPException) -> Exception:
     if error.code in CLOSED:
         return DirectClosed(CLOSED[error.code])
     if error.code == 20026:
+        log.error("Discord has quarantined the bot: nothing is sent for a day; see its support")
         return Quarantined()
     if error.code == 40003:
         return TryLater("Discord lets the bot open no more conversations now", OPENING_TOO_FAST,

@@ -2,7 +2,9 @@
 
 import asyncio
 
+import discord
 import pytest
+from discord.backoff import ExponentialBackoff
 
 from bot.platforms.discord import intake
 from core.chat import Message
@@ -147,8 +149,12 @@ async def test_a_command_that_is_given_while_we_are_cut_off_is_answered(
 
 @pytest.mark.parametrize("trouble", ["reconnect", "invalidate", "forget", "close"])
 async def test_after_trouble_at_the_gateway_commands_and_deliveries_go_on(
-    world: World, ada: Person, trouble: str
+    world: World, ada: Person, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def no_pause(_self: object, _shard: object, *, initial: bool = False) -> None: ...
+
+    monkeypatch.setattr(discord.Client, "before_identify_hook", no_pause)
+    monkeypatch.setattr(ExponentialBackoff, "delay", lambda _self: 0.0)
     place = world.channel("announcements")
     getattr(world.fake.gateway, trouble)()
     await world.platform.post(str(place.id), Message("Meanwhile."), key="k:1")
