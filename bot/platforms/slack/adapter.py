@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.platforms.slack.blocks import fallback, message_blocks
+from bot.platforms.slack.errors import SlowDown
 from bot.platforms.slack.limits import LIMITS
 from bot.platforms.slack.naming import with_prefix
 from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.people import person
-from bot.platforms.slack.workspace import Workspace
+from bot.platforms.slack.workspace import LARGE_PAGE, Workspace
 from core.chat import Found, Message, Person, Ref, Refused, TryLater
 
 EVENT_TYPE = "staffroom_delivery"
@@ -91,7 +92,11 @@ class SlackPlatform:
             if error.code != "name_taken":
                 raise
         async for channel in self.workspace.pages(
-            "conversations.list", "channels", types="public_channel", exclude_archived=True
+            "conversations.list",
+            "channels",
+            LARGE_PAGE,
+            types="public_channel",
+            exclude_archived=True,
         ):
             if channel.get("name") == name:
                 await self.workspace.tell("conversations.join", channel=channel["id"])
@@ -104,7 +109,8 @@ class SlackPlatform:
         """Look for the key in the history since then, and in the thread where it was to hang.
 
         https://docs.slack.dev/reference/methods/conversations.history: newest first. A history
-        that is too long to be read to its end leaves it unknown.
+        that is too long to be read to its end leaves it unknown, and so does one of which Slack
+        lets us read only so much at a time: it would be no shorter later.
         """
         wanted, oldest = digest(key), f"{(since - SKEW).timestamp():.6f}"
         looks: list[tuple[str, dict[str, str]]] = [("conversations.history", {})]
@@ -128,11 +134,16 @@ class SlackPlatform:
                         return Found.UNKNOWN
             except Refused:
                 return Found.UNKNOWN
+            except SlowDown:
+                if seen:
+                    return Found.UNKNOWN
+                raise
         return Found.ABSENT
 
     async def people(self) -> Sequence[Person]:
-        """Everybody in the workspace, https://docs.slack.dev/reference/methods/users.list."""
-        members = self.workspace.pages("users.list", "members")
+        """Everybody in the workspace, https://docs.slack.dev/reference/methods/users.list. This
+        waits as long as Slack asks."""
+        members = self.workspace.pages("users.list", "members", LARGE_PAGE, None)
         return [person(user, self.workspace.team_id) async for user in members]
 
     async def _join(self, place: str) -> bool:

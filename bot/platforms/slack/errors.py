@@ -71,6 +71,13 @@ DOUBTFUL = frozenset({"fatal_error", "internal_error"})
 OUTAGE = frozenset({"service_unavailable", "request_timeout", "ratelimited", "team_added_to_org"})
 
 
+class SlowDown(TryLater):
+    """Slack asks us to wait longer than we have patience."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__("Slack asked us to slow down", after)
+
+
 class HomeEnded(TryLater):
     """The workspace does not know us any more; what waits is kept for when it does again."""
 
@@ -110,7 +117,7 @@ def status_of(error: SlackApiError) -> int:
 def _answered(error: SlackApiError) -> Exception:
     code, status = code_of(error), status_of(error)
     if status == 429 or code == "ratelimited":
-        return TryLater("Slack asked us to slow down", retry_after(error))
+        return SlowDown(retry_after(error))
     if code in ENDED:
         return HomeEnded(code)
     if code in CLOSED:

@@ -11,9 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.platforms.slack.errors import HomeEnded, retry_after, status_of, translated
 from bot.platforms.slack.pace import REAL, Timer
 
-API_URL = "https://slack.com/api/"
 TIMEOUT_SECONDS = 20
-PAGE = 200  # the size that Slack recommends, https://docs.slack.dev/apis/web-api/pagination
+# https://docs.slack.dev/apis/web-api/pagination: 200 is what Slack recommends, 1000 what it allows.
+PAGE = 200
+LARGE_PAGE = 500  # of lists that may be read only 20 times a minute
 PATIENCE_SECONDS = 30.0  # how long a call that asks is repeated when Slack asks us to slow down
 
 Answer = dict[str, Any]
@@ -32,15 +33,19 @@ class Workspace:
     ended: Callable[[str], Awaitable[None]] = field(repr=False)  # with Slack's error code
     timer: Timer = REAL
 
-    async def ask(self, method: str, **arguments: Any) -> Answer:
-        """Call a method, and again when Slack asks us to slow down: then nothing was done yet."""
+    async def ask(
+        self, method: str, patience: float | None = PATIENCE_SECONDS, /, **arguments: Any
+    ) -> Answer:
+        """Call a method, and again when Slack asks us to slow down: then nothing was done yet.
+        `patience`: in seconds; None waits as long as Slack asks."""
         waited = 0.0
         while True:
             try:
                 return await call(self.client, method, **arguments)
             except SlackApiError as error:
                 pause = retry_after(error).total_seconds()
-                if status_of(error) != 429 or waited + pause > PATIENCE_SECONDS:
+                over = patience is not None and waited + pause > patience
+                if status_of(error) != 429 or over:
                     raise await self._translated(error) from error
                 waited += pause
                 await self.timer.sleep(pause)
@@ -55,12 +60,20 @@ class Workspace:
         except Exception as error:
             raise await self._translated(error) from error
 
-    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[Answer]:
+    async def pages(
+        self,
+        method: str,
+        key: str,
+        size: int = PAGE,
+        patience: float | None = PATIENCE_SECONDS,
+        /,
+        **arguments: Any,
+    ) -> AsyncIterator[Answer]:
         """Everything that a method lists under a key, page by page."""
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
-            page = await self.ask(method, limit=PAGE, **arguments, **more)
+            page = await self.ask(method, patience, limit=size, **arguments, **more)
             for item in page.get(key) or []:
                 yield item
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""

@@ -1,6 +1,7 @@
 """Slack as a platform: posts, edits, conversations, and finding again what was sent."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -99,7 +100,7 @@ async def test_a_channel_that_is_wished_for_is_made(world: World) -> None:
 
 
 async def test_a_channel_that_is_there_already_is_entered(world: World) -> None:
-    for number in range(250):
+    for number in range(650):
         world.slack.workspace.add_channel(f"other-{number}", bot=False)
     there = world.slack.workspace.add_channel("reflections", bot=False)
     assert await world.platform.open_channel("reflections") == there.id
@@ -194,6 +195,29 @@ async def test_a_history_that_makes_us_wait_too_long_is_read_another_time(world:
     world.slack.fail_next("conversations.history", retry_after=60)
     with pytest.raises(TryLater):
         await world.platform.find(place, "k", "", BEFORE)
+
+
+@pytest.mark.parametrize("messages", [10, 40])
+async def test_what_a_history_holds_that_is_handed_out_in_morsels_is_not_known(
+    world: World, messages: int
+) -> None:
+    """Apps outside of the Marketplace get one call a minute, with 15 messages."""
+    world.slack.state.manifest = replace(world.slack.state.manifest, distributed=True)
+    world.slack.limits.distributed = True
+    _watched(world)
+    place = world.channel("reflections")
+    for number in range(messages):
+        await world.people["ada"].say(place, f"{number}")
+    known = Found.ABSENT if messages < 15 else Found.UNKNOWN
+    assert await world.platform.find(place, "k", "", BEFORE) is known
+
+
+async def test_a_channel_is_found_among_thousands(world: World) -> None:
+    _watched(world)
+    for number in range(5_000):
+        world.slack.workspace.add_channel(f"number-{number}")
+    wanted = world.slack.workspace.add_channel("reflections", bot=False)
+    assert await world.platform.open_channel("reflections") == wanted.id
 
 
 # Pace

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platforms.slack.errors import HomeEnded, translated
+from bot.platforms.slack.errors import HomeEnded, SlowDown, translated
 from core.chat import DirectClosed, MaybeSent, Refused, TryLater
 
 
@@ -45,7 +45,7 @@ def answer(
         ("missing_scope", TryLater),
         ("messages_tab_disabled", TryLater),
         ("service_unavailable", TryLater),
-        ("ratelimited", TryLater),
+        ("ratelimited", SlowDown),
         ("fatal_error", MaybeSent),
         ("internal_error", MaybeSent),
         ("something_new", Refused),
