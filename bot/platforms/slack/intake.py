@@ -286,12 +286,16 @@ class Intake:
             self.answers.later(self.homes.show(self._seat(body), event["user"]))
 
     async def person_changed(self, body: Body, event: Body) -> None:
-        """Somebody came, left, or is called something else now."""
+        """Somebody came, left, or is called something else now. Most that changes, such as what
+        they are doing, is nothing to us."""
         seat, user = self._seat(body), event.get("user")
-        if isinstance(user, dict) and user.get("id"):
-            now = person(user, seat.workspace.team_id)
-            seat.people[now.external_id] = now
-            await self.house.met(seat.home_id, [now])
+        if not isinstance(user, dict) or not user.get("id"):
+            return
+        now = person(user, seat.workspace.team_id)
+        async with seat.meeting:
+            if event["type"] == "team_join" or seat.people.get(now.external_id) != now:
+                await self.house.met(seat.home_id, [now])
+                seat.people[now.external_id] = now
 
     async def uninstalled(self, body: Body) -> None:
         """https://docs.slack.dev/reference/events/app_uninstalled."""

@@ -19,6 +19,7 @@ class Seat:
     platform: SlackPlatform
     bot_id: str | None = None
     people: dict[str, Person] = field(default_factory=dict)
+    meeting: asyncio.Lock = field(default_factory=asyncio.Lock)  # the house hears of them in order
 
     @property
     def home_id(self) -> str:
@@ -34,5 +35,5 @@ class Seat:
                 known = person(found["user"], self.workspace.team_id)
             except Exception:  # whoever speaks is answered, known or not
                 return Person(user_id, "")
-            self.people[user_id] = known
+            known = self.people.setdefault(user_id, known)  # an event may have told what is newer
         return known

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.house import House, NewHome
 from bot.platforms.slack.adapter import SlackPlatform
-from bot.platforms.slack.errors import ENDED, HomeEnded, code_of, translated
+from bot.platforms.slack.errors import AFTER_OUTAGE, ENDED, HomeEnded, code_of, translated
 from bot.platforms.slack.installing import Installing
 from bot.platforms.slack.intake import Intake
 from bot.platforms.slack.manifest import EVENTS_PATH
@@ -84,6 +84,10 @@ class Slack:
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self.session.close()
+
+    def changed(self) -> None:
+        """Something was sent, in whatever home: what people's Homes show may be old."""
+        self.intake.homes.touch()
 
     def routes(self) -> list[web.RouteDef]:
         """What Slack, and people who install the app, reach from outside."""
@@ -185,18 +189,25 @@ class Slack:
 
     async def _meet_everybody(self, seat: Seat) -> None:
         """The roster's e-mails are matched to accounts as soon as we are there."""
-        while True:
+        while self.seats.get(seat.workspace.team_id) is seat:
             try:
-                people = await seat.platform.people()
-                break
-            except TryLater as error:
-                pause = error.after.total_seconds() if error.after else TRY_AGAIN
-                await self.timer.sleep(pause)
-            except Exception as error:
-                log.warning("people not read", home=seat.home_id, reason=str(error))
+                await self._meet(seat)
                 return
-        seat.people.update({one.external_id: one for one in people})
-        await self.house.met(seat.home_id, people, everybody=True)
+            except Exception as error:
+                log.warning("people not read", home=seat.home_id, reason=_reason(error))
+                pause = AFTER_OUTAGE if isinstance(error, MaybeSent) else None
+                if isinstance(error, TryLater):
+                    pause = error.after
+            if pause is None:  # waiting would not help
+                return
+            await self.timer.sleep(pause.total_seconds())
+
+    async def _meet(self, seat: Seat) -> None:
+        listed = {one.external_id: one for one in await seat.platform.people()}
+        async with seat.meeting:
+            everybody = listed | seat.people  # what was heard of somebody meanwhile is newer
+            await self.house.met(seat.home_id, list(everybody.values()), everybody=True)
+            seat.people = everybody
 
     async def _event(self, request: web.Request) -> web.Response:
         bolt = await self.app.async_dispatch(await to_bolt_request(request))

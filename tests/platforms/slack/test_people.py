@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,28 @@ def member(world: World, name: str = "ada") -> Member:
     return world.faculty.now_is(world.faculty.members[name])
 
 
-async def met(world: World) -> None:
-    """Waits until everybody in the workspace was read: the second thing of which we wake up."""
+def _now() -> asyncio.Event:
+    """A delay that is over."""
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+def _may_not_read(slack: FakeSlack) -> None:
+    slack.fail_next("users.list", error="missing_scope", times=9)
+
+
+async def _goes_on(world: World) -> None:
+    """What can happen has happened."""
+    for _ in range(5):
+        await world.people["ada"].command("/staffroom", "today")
+
+
+async def met(world: World, after: int = 1) -> None:
+    """Waits until everybody in the workspace was read, after so many other things of which we
+    wake up."""
     async with asyncio.timeout(5):
-        for _ in range(2):
+        for _ in range(after + 1):
             await world.woken.get()
 
 
@@ -83,7 +102,7 @@ async def test_everybody_of_a_large_workspace_is_read(faculty: Faculty) -> None:
     invited(faculty)
 
     def many(slack: FakeSlack) -> None:
-        for number in range(450):
+        for number in range(1_050):
             slack.workspace.add_user(f"Number {number}")
         slack.workspace.add_user("Eve Example")
         slack.workspace.users[next(reversed(slack.workspace.users))].email = "eve@example.org"
@@ -123,6 +142,68 @@ async def test_somebody_of_our_workspace_in_an_organization_is_matched_wherever_
     async with slack_world(faculty, before=somebody) as world:
         await met(world)
         assert len(accounts_of(faculty, "eve")) == 1
+
+
+async def test_thousands_of_people_are_read_at_slacks_pace(faculty: Faculty) -> None:
+    invited(faculty)
+
+    def thousands(slack: FakeSlack) -> None:
+        slack.limits.on = True
+        slack.limits.clock = lambda: 0.0  # all within a minute
+        for number in range(5_000):
+            slack.workspace.add_user(f"Number {number}")
+        slack.workspace.add_user("Eve Example", email="eve@example.org")
+
+    async with slack_world(faculty, before=thousands) as world:
+        await met(world)
+        assert len(accounts_of(faculty, "eve")) == 1
+
+
+async def test_reading_people_goes_on_where_slack_made_us_wait(faculty: Faculty) -> None:
+    def long(slack: FakeSlack) -> None:
+        for number in range(1_200):
+            slack.workspace.add_user(f"Number {number}")
+        slack.fail_next("users.list", delay=_now())
+        slack.fail_next("users.list", retry_after=60, times=2)
+
+    async with slack_world(faculty, before=long) as world:
+        await met(world)
+        read = [one.get("cursor", "") for one in world.slack.asked("users.list") if one]
+        assert len(read) == len(set(read)) == 3
+        assert world.stopwatch.seconds >= 1_120
+
+
+async def test_people_who_may_not_be_read_are_not_asked_for_again(
+    faculty: Faculty, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with slack_world(faculty, before=_may_not_read) as world:
+        await _goes_on(world)
+        assert world.slack.calls["users.list"] == 1
+    assert "people not read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("trouble", [{"http_status": 502}, {"drop_connection_after": True}])
+async def test_people_are_read_again_when_the_connection_broke(
+    faculty: Faculty, trouble: dict[str, Any]
+) -> None:
+    def broken(slack: FakeSlack) -> None:
+        slack.fail_next("users.list", **trouble)
+
+    async with slack_world(faculty, before=broken) as world:
+        await met(world)
+        assert world.slack.calls["users.list"] == 2
+
+
+async def test_a_home_that_has_ended_is_not_asked_for_its_people_again(faculty: Faculty) -> None:
+    def ended(slack: FakeSlack) -> None:
+        slack.fail_next("users.list", error="account_inactive", times=9)
+        slack.fail_next("auth.test", delay=_now())
+        slack.fail_next("auth.test", error="account_inactive", times=9)
+
+    async with slack_world(faculty, before=ended, ack_within=0.1) as world:
+        await _goes_on(world)
+        assert world.service.seats == {}
+        assert world.slack.calls["users.list"] == 1
 
 
 @pytest.mark.parametrize(
@@ -235,6 +316,56 @@ async def test_somebody_who_comes_back_goes_on(world: World) -> None:
     await ada.change(deleted=False)
     assert account(world).left_at is None
     assert not member(world).paused(world.clock.now())
+
+
+async def test_a_change_that_is_nothing_to_us_wakes_nobody(world: World) -> None:
+    await met(world)
+    await world.people["ada"].change(locale="de-DE")
+    assert world.woken.empty()
+    await world.people["ada"].change(tz="Europe/Berlin")
+    assert not world.woken.empty()
+
+
+async def test_a_change_that_could_not_be_kept_is_kept_when_slack_repeats_it(world: World) -> None:
+    await met(world)
+    world.slack.ack_within = 0.1
+    world.store.failures = 2
+    await world.people["ada"].change(tz="Europe/Berlin")
+    assert account(world).zone != "Europe/Berlin"
+    world.slack.ack_within = 3.0
+    await world.slack.repeat()
+    assert account(world).zone == "Europe/Berlin"
+
+
+async def test_a_newcomer_who_was_mentioned_before_we_heard_that_they_came_is_invited(
+    world: World,
+) -> None:
+    await met(world)
+    eve = world.slack.workspace.add_user("Eve Example", email="eve@example.org")
+    await world.people["ada"].dm_bot(f"Here is <@{eve.id}>.")
+    await world.service.intake.answers.finish()
+    assert world.slack.calls["users.info"] == 1
+    await world.slack.event({"type": "team_join", "user": eve.document(email=True)})
+    assert len(accounts_of(world.faculty, "eve")) == 1
+
+
+async def test_what_changes_while_people_are_read_is_not_undone_by_the_older_list(
+    faculty: Faculty,
+) -> None:
+    held = asyncio.Event()
+
+    def slow(slack: FakeSlack) -> None:
+        for number in range(600):
+            slack.workspace.add_user(f"Number {number}")
+        slack.fail_next("users.list", delay=_now())
+        slack.fail_next("users.list", delay=held)
+
+    async with slack_world(faculty, before=slow) as world:
+        await world.slack.until(lambda: world.slack.calls["users.list"] == 2)
+        await world.people["ada"].change(tz="Europe/Berlin")
+        held.set()
+        await met(world, after=2)
+        assert account(world).zone == "Europe/Berlin"
 
 
 async def test_somebody_new_to_us_is_looked_up_once(world: World) -> None:
