@@ -5,7 +5,7 @@ import errno
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,8 @@ class App:
 
     def __init__(self, store: Store, settings: Settings, clock: Clock | None = None) -> None:
         self.store, self.settings, self.clock = store, settings, clock
+        self.slack: Slack | None = None
+        self.discord: Discord | None = None
         self._open = AsyncExitStack()
 
     async def start(self) -> str:
@@ -74,7 +76,13 @@ class App:
         self.engine = Engine(self.community, connected, clock)
         self.real_time = RealTime(self.engine)
         page_clock = PageClock(self.community, self.engine, clock)
-        self.engine.after_each = page_clock.remember
+
+        async def after_each(moment: datetime) -> None:
+            await page_clock.remember(moment)
+            if self.slack is not None:
+                self.slack.changed()
+
+        self.engine.after_each = after_each
         registry = every_command()
         dispatcher = CommandDispatcher(
             self.community, registry, clock.now, changed=self.real_time.wake

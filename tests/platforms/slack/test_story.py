@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms.slack import home_tab
 from tests.platforms.slack.fake.reading import buttons_of, text_of
 from tests.platforms.slack.living import Living, living, said_in, shown, with_text, words
 
@@ -163,3 +164,18 @@ async def test_the_main_job_is_done_in_slack(here: Living) -> None:
         all_is_still_there_and_nothing_is_repeated,
     ):
         await happens(here)
+
+
+async def test_a_home_that_is_open_shows_what_the_program_brings(
+    here: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_tab, "REFRESH_AFTER", 0.0)
+    await here.start()
+    await the_organizer_arrives(here)
+    await people_from_the_roster_enroll(here)
+    ada = here.people["ada"]
+    await ada.open_home()
+    home = await here.slack.until(lambda: ada.home)
+    assert "You have not written yet" not in text_of(home)
+    await here.pass_until(MONDAY + timedelta(minutes=1))
+    await here.slack.until(lambda: ada.home and "You have not written yet" in text_of(ada.home))
