@@ -58,9 +58,11 @@ async def _inside(
         if not chosen:
             remedy = "As organizer, type `/settings create-channels` or `/settings channels`."
             yield Finding(Health.NOTE, ABOUT, f"{guild.name}: no channel is chosen yet.", remedy)
-        me = await guild.fetch_member(client.user.id) if client.user else None
-        for purpose, place in chosen.items():
-            yield await _channel(client, me, guild.name, purpose, place)
+        if chosen and client.user:
+            me = await guild.fetch_member(client.user.id)
+            there = {str(one.id): one for one in await guild.fetch_channels()}
+            for purpose, place in chosen.items():
+                yield _channel(me, there.get(place), guild.name, purpose)
 
 
 def _intent(app: discord.AppInfo, settings: Settings) -> Finding:
@@ -83,27 +85,27 @@ def _intent(app: discord.AppInfo, settings: Settings) -> Finding:
     return Finding(Health.GOOD, ABOUT, "The members intent is on.")
 
 
-async def _channel(
-    client: discord.Client, me: discord.Member | None, guild: str, purpose: str, place: str
+def _channel(
+    me: discord.Member, channel: discord.abc.GuildChannel | None, guild: str, purpose: str
 ) -> Finding:
-    try:
-        channel = await client.fetch_channel(int(place))
-    except discord.HTTPException as error:
-        text = f"{guild}: the channel for {purpose} cannot be seen ({error.code})."
+    """The channel must be that of the guild which was fetched: that one knows its roles."""
+    granted = channel.permissions_for(me) if channel else discord.Permissions.none()
+    if channel is None or not granted.view_channel:
+        text = f"{guild}: the channel for {purpose} cannot be seen."
         remedy = "Give the bot View Channel there, or choose another with /settings channels."
         return Finding(Health.BAD, ABOUT, text, remedy)
-    name = f"#{getattr(channel, 'name', place)} of {guild}"
+    name = f"#{channel.name} of {guild}"
     if purpose == Purpose.COACHING and not isinstance(channel, discord.TextChannel):
         text = f"{name} is for {purpose}, but private threads need a text channel."
         remedy = "Choose a text channel with /settings channels."
         return Finding(Health.BAD, ABOUT, text, remedy)
-    if me is None or not isinstance(channel, discord.abc.GuildChannel):
-        return Finding(Health.GOOD, ABOUT, f"{name} is for {purpose}.")
-    granted = channel.permissions_for(me)
+    unneeded = {"manage_channels"}  # once the channels are there
+    if purpose != Purpose.COACHING:
+        unneeded.add("create_private_threads")
     missing = [
         f"{permission} ({why})"
         for permission, why in PERMISSIONS.items()
-        if not getattr(granted, permission)
+        if permission not in unneeded and not getattr(granted, permission)
     ]
     if missing:
         text = f"{name}, for {purpose}, lacks: {'; '.join(missing)}."
