@@ -39,7 +39,7 @@ coverage: install-dev ## Run the tests and show which lines they never reach
 bench: install-dev ## Measure speed and memory against bare code, as ratios
 	$(BIN)/python -m benchmarks
 
-kill: install-dev ## Kill a fan-out ROUNDS times (PLATFORM=slack too) and count what was lost or twice
+kill: install-dev ## Kill a fan-out ROUNDS times (PLATFORM=slack, discord) and count what was lost or twice
 	$(BIN)/python -m benchmarks.kill --rounds $(ROUNDS) --platform $(PLATFORM)
 
 # uv resolves for every Python from 3.11 and every system at once. `make lock UPGRADE=--upgrade`

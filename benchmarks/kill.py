@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -30,6 +31,7 @@ from storage.words import DeliveryState
 GAMES = {  # how many deliveries; with a platform that can find, and with one that cannot
     "recorder": (1_000, (True, False)),
     "slack": (500, (True,)),
+    "discord": (500, (True,)),
 }
 LONGEST_LIFE = 10.0  # seconds: kill it then, even if nothing arrives any more
 LAST_LIFE = 120.0  # seconds in which the last one must finish
@@ -84,12 +86,7 @@ def play(
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmarks.fanout", "rich.table"])
-    running = (
-        targets.slack(file, deliveries)
-        if platform == "slack"
-        else targets.recorder(file, can_find=can_find)
-    )
-    with running as target:
+    with _running(platform, file, deliveries, can_find=can_find) as target:
         store.write_now("", lambda tx: fanout.fill(tx, deliveries, target))
         for left in range(rounds, 0, -1):
             worker = context.Process(target=fanout.work, args=(str(database), target))
@@ -117,6 +114,16 @@ def play(
             report.sent.add(target.known(delivery.key))
     store.close()
     return report
+
+
+def _running(
+    platform: str, file: Path, people: int, *, can_find: bool
+) -> AbstractContextManager[targets.Target]:
+    if platform == "slack":
+        return targets.slack(file, people)
+    if platform == "discord":
+        return targets.fake_discord(file, people)
+    return targets.recorder(file, can_find=can_find)
 
 
 def _under_way(tx: Tx) -> set[str]:
@@ -165,7 +172,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=200, help="how often it is killed")
     parser.add_argument("--platform", choices=GAMES, default="recorder")
-    parser.add_argument("--deliveries", type=int, help="1,000, or 500 to Slack")
+    parser.add_argument("--deliveries", type=int, help="1,000, or 500 to Slack and Discord")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     reports = []

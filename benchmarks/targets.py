@@ -14,8 +14,14 @@ from pathlib import Path
 from typing import Protocol
 
 import aiohttp
+import discord
+from discord.http import Route
 
 from benchmarks.recorder import RecorderPlatform
+from bot.platforms.discord import limits as discord_limits
+from bot.platforms.discord.adapter import DiscordPlatform
+from bot.platforms.discord.messages import nonce
+from bot.platforms.discord.opening import Opening
 from bot.platforms.slack.adapter import SlackPlatform, digest
 from bot.platforms.slack.limits import LIMITS
 from bot.platforms.slack.pace import Pace
@@ -103,6 +109,46 @@ class SlackTarget:
         return self.directs[person]
 
 
+@dataclass(frozen=True)
+class DiscordTarget:
+    """The fake Discord of the tests, with the adapter and discord.py that run in production."""
+
+    url: str
+    token: str = field(repr=False)
+    directs: dict[str, str]  # conversations by person
+
+    @property
+    def people(self) -> Sequence[str]:
+        return tuple(self.directs)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Platform]:
+        Route.BASE = self.url
+        async with discord.Client(intents=discord.Intents.none()) as client:
+            await client.login(self.token)
+            opening = Opening(daily=len(self.directs))
+            for person in self.directs:
+                opening.meets(person)
+            platform = DiscordPlatform(client, 0, _nothing_chosen, opening)
+            platform.capabilities = replace(
+                discord_limits.LIMITS, in_flight=3, send_timeout=SEND_TIMEOUT
+            )
+            yield platform
+
+    def known(self, key: str) -> str:
+        return nonce(key)
+
+    def arrived(self, line: str) -> str:
+        return str(json.loads(line)["nonce"])
+
+    def direct(self, person: str) -> str:
+        return self.directs[person]
+
+
+async def _nothing_chosen() -> dict[str, str]:
+    return {}
+
+
 async def _nobody_hears(code: str) -> None:
     return None
 
@@ -121,6 +167,15 @@ def slack(file: Path, people: int) -> Iterator[SlackTarget]:
     with _process(module, "--state", str(file), "--people", str(people)) as line:
         told = json.loads(line)
         yield SlackTarget(told["url"], told["bot_token"], told["directs"])
+
+
+@contextmanager
+def fake_discord(file: Path, people: int) -> Iterator[DiscordTarget]:
+    """The fake Discord with so many people, as long as it is needed."""
+    module = "tests.platforms.discord.fake"
+    with _process(module, "--state", str(file), "--people", str(people)) as line:
+        told = json.loads(line)
+        yield DiscordTarget(told["api_url"], told["token"], told["directs"])
 
 
 @contextmanager

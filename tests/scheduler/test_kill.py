@@ -20,8 +20,11 @@ def test_a_killed_fan_out_loses_nothing_and_sends_nothing_twice(
 
 
 @pytest.mark.slow
-def test_a_killed_fan_out_to_slack_loses_nothing_and_posts_nothing_twice(tmp_path: Path) -> None:
-    report = kill.play(tmp_path, rounds=5, deliveries=60, platform="slack")
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+def test_a_killed_fan_out_to_a_chat_loses_nothing_and_posts_nothing_twice(
+    tmp_path: Path, platform: str
+) -> None:
+    report = kill.play(tmp_path, rounds=5, deliveries=60, platform=platform)
     assert (report.lost, report.twice, report.uncertain) == (0, 0, set())
     assert report.doubtful
     assert report.states["sent"] == 60
