@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 BETWEEN = 1.0  # seconds, in one channel
-MARGIN = 1.02  # what leaves evenly arrives a little unevenly
+MARGIN = 1.03  # what leaves evenly arrives a little unevenly
 LATE = 0.01  # seconds: half of the margin for five messages
 REMEMBERED = 1_000  # channels
 
