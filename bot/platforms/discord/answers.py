@@ -30,7 +30,7 @@ class Answers:
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this beside what is going on now."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(_watched(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -68,7 +68,7 @@ class Answers:
             "answer not shown",
             home=asked.home_id if asked else "",
             account=asked.account if asked else "",
-            reason=_reason(error),
+            reason=reason(error),
         )
         if asked is not None:
             await self.house.show_later(asked)
@@ -113,7 +113,14 @@ class Answers:
             )
 
 
-def _reason(error: Exception) -> str:
+async def _watched(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("event failed")
+
+
+def reason(error: Exception) -> str:
     """10062: the interaction is gone; 40060: it was answered already. Never anybody's words."""
     code = getattr(error, "code", "")
     return f"{type(error).__name__} {code}".strip()

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 import structlog
 
-from bot.platforms.discord.answers import Answers
+from bot.platforms.discord.answers import Answers, reason
 from bot.platforms.discord.limits import CHOICE, CHOICES
 from bot.platforms.discord.markdown import from_discord
 from bot.platforms.discord.modals import Modals
@@ -31,6 +31,7 @@ NOT_HERE = (
     "I cannot tell which community you mean. Please ask me in your server; after that, I know you "
     "here, too."
 )
+SORRY = "Something went wrong on our side, and nothing was done. Please try again in a minute."
 TOO_LATE = "This form is too old. Please ask for it again; it opens with what I still know."
 
 
@@ -65,7 +66,12 @@ class Intake:
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
         if not done:
             await self._defer(interaction, found[2])
-        await self.answers.show(interaction, *(await task))
+        try:
+            asked, answer = await task
+        except Exception:
+            log.exception("not answered")
+            asked, answer = None, Reply(Message(SORRY))
+        await self.answers.show(interaction, asked, answer)
 
     async def _answer(
         self, interaction: discord.Interaction, path: str, args: Mapping[str, str], origin: Origin
@@ -145,8 +151,8 @@ class Intake:
         """Show that it takes a while. Answers to people are private, and a deferral decides it."""
         try:
             await interaction.response.defer(ephemeral=True, thinking=origin is not Origin.BUTTON)
-        except discord.HTTPException as error:
-            log.warning("not deferred", code=error.code)
+        except Exception as error:  # the answer will show whether it was
+            log.warning("not deferred", reason=reason(error))
 
 
 def _command(data: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:

@@ -135,6 +135,44 @@ async def test_of_words_that_could_not_be_kept_one_is_told(world: World, ada: Pe
     assert "try again" in text_of(await world.fake.posted())
 
 
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("arrived", [False, True])
+async def test_an_answer_is_not_lost_when_the_connection_breaks_while_deferring(
+    world: World, ada: Person, arrived: bool
+) -> None:
+    world.fake.fail_next(
+        "POST", CALLBACK, drop_connection_before=not arrived, drop_connection_after=arrived
+    )
+    world.store.slow()
+    answer = await ada.command("profile pause", wait=False)
+    await world.fake.until(lambda: world.fake.calls[f"POST {CALLBACK}"])
+    await settled(world, answer)
+    await world.deliver()
+    told = [answer.text, *ada.reads()]
+    assert [text for text in told if "pause" in text.lower()]
+
+
+async def test_when_it_cannot_be_told_where_somebody_is_known_they_are_asked_to_try_again(
+    world: World, ada: Person
+) -> None:
+    await world.service.client.wait_until_ready()
+    world.fake.add_guild("A second one")
+    await world.fake.until(lambda: len(world.connected) > 1)
+    world.store.failures = 1
+    answer = await ada.command("profile pause")
+    assert "try again" in text_of(await answer.message())
+
+
+async def test_somebody_who_is_known_in_one_of_two_servers_is_answered_from_there(
+    world: World, ada: Person
+) -> None:
+    await world.service.client.wait_until_ready()
+    world.fake.add_guild("A second one")
+    await world.fake.until(lambda: len(world.connected) > 1)
+    answer = await ada.command("staffroom today")
+    assert "prompt" in text_of(await answer.message()).lower()
+
+
 # The gateway
 
 
