@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, event
 
 from storage import communities, schema
@@ -19,6 +20,14 @@ from storage.database import CommunityStore, Store
 BOUND = {name for name, table in schema.metadata.tables.items() if "community_id" in table.columns}
 LIMITED = re.compile(r"community_id|\bid = ")
 FOUNDED = datetime(2026, 8, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _usual_logs() -> Iterator[None]:
+    """What one test says about logging is not for the next one."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
