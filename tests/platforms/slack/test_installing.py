@@ -15,6 +15,7 @@ from bot.database import open_store, the_community
 from bot.platforms.slack import installing
 from bot.platforms.slack.manifest import BOT_SCOPES, REDIRECT_PATH
 from core.errors import UserError
+from storage import members
 from storage.communities import Home
 from tests.platforms.slack.fake import oauth
 from tests.platforms.slack.fake.people import Person
@@ -169,6 +170,9 @@ async def test_in_a_workspace_that_nobody_trusts_an_address_proves_nothing(here:
         said = words(await here.types("olga there", asked))
         assert "Settings of" not in said
         assert "organizer here" not in said
+    there = (await homes(here))["Riverside"].id
+    known = await here.app.community.read(lambda tx: members.accounts_at(tx, there))
+    assert known == []
 
 
 async def test_a_state_from_another_browser_is_refused(here: Living) -> None:
