@@ -291,3 +291,9 @@ async def test_only_organizers_let_people_in(faculty: Faculty) -> None:
     answer = await faculty.asker("ada").press(request_card(faculty), "Approve")
     assert "is for organizers" in text_of(answer)
     assert faculty.deliveries("welcome") == []
+
+
+async def test_the_form_of_a_stranger_is_empty_where_nothing_is_known(faculty: Faculty) -> None:
+    form = await faculty.stranger().ask("/enroll")
+    assert isinstance(form, OpenForm)
+    assert "()" not in form.values.values()

@@ -161,3 +161,11 @@ async def test_who_is_paused_is_not_nudged(school: School) -> None:
     await school.ask("ben", "/profile pause")
     await school.advance(DAY + HOUR)
     assert not [one for one in school.told("ben") if "still time" in one.message.text]
+
+
+async def test_a_form_with_a_weeks_words_is_about_no_other_week(school: School) -> None:
+    form = await school.ask("olga", "/prompt edit week: 2")
+    assert isinstance(form, OpenForm)
+    (week,) = [param for param in form.params if param.name == "week"]
+    assert [one.value for one in week.choices] == ["2"]
+    assert "no such week" in text_of(await school.ask("olga", "/prompt edit week: 99"))

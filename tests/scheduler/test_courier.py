@@ -121,6 +121,19 @@ async def test_a_platform_that_asks_to_wait_is_left_alone(community: CommunitySt
     assert sorted(world.posted) == ["one:1", "two:1"]
 
 
+async def test_what_only_one_message_waits_for_holds_up_no_other(community: CommunityStore) -> None:
+    alone = TryLater("its conversation is opened later", timedelta(minutes=20), only_this=True)
+    world = World(
+        community,
+        capabilities=replace(UNLIMITED, in_flight=1),
+        failures={"c-reflections": [alone]},
+    )
+    world.plan("one")
+    world.plan("two", to=Address("channel", world.home_id, "webinars"))
+    await world.advance(MINUTE)
+    assert world.posted == ["two:1"]
+
+
 async def test_a_refusal_fails_at_once_and_organizers_hear_of_all_in_one_notice(
     community: CommunityStore,
 ) -> None:

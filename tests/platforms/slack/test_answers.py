@@ -102,3 +102,13 @@ async def test_a_workspace_that_is_no_home_of_ours_is_not_answered(world: World)
     await eve.dm_bot("Hello")
     await world.service.intake.answers.finish()
     assert world.slack.posts == []
+
+
+async def test_what_was_typed_is_in_the_form_that_slack_would_not_open_at_once(
+    world: World,
+) -> None:
+    olga = world.people["olga"]
+    world.slack.fail_next("views.open", error="expired_trigger_id")
+    answer = await olga.command("/webinar", f"announce about: {'What I noticed. ' * 40}")
+    pressed = await olga.press(await answer.message(), "Open")
+    assert "What I noticed." in str((await pressed.opened()).blocks)
