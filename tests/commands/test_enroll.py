@@ -274,6 +274,7 @@ async def test_a_person_without_a_cohort_waits_for_one(faculty: Faculty) -> None
     card = faculty.write(lambda tx: CARDS[Kind.WELCOME](tx, delivery, TUESDAY))
     assert isinstance(card, Message)
     assert "An organizer will put you into a cohort" in card.text
+    assert "[reflections](channel:" in card.text  # and where the others are
 
 
 @pytest.mark.parametrize("who", ["active", "invited", "waiting", "left"])
