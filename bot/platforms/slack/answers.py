@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms.house import House
 from bot.platforms.slack import modals
+from bot.platforms.slack.again import waiting
 from bot.platforms.slack.blocks import fallback, message_blocks
 from bot.platforms.slack.limits import LIMITS, RESPONSES
 from bot.platforms.slack.seat import Seat
@@ -30,7 +31,6 @@ from core.interaction import (
 from core.text import split_message
 
 log = structlog.get_logger("slack")
-ONE_MOMENT = "One moment, please …"
 FINISH_WITHIN = 10.0  # seconds, when the process ends
 R = TypeVar("R")
 
@@ -49,6 +49,7 @@ class Asked:
     respond_at: str = ""  # response_url: 5 uses within 30 minutes
     thread: str | None = None
     view: dict[str, Any] | None = None  # in which a button was pressed, or which was submitted
+    again: bool = False  # the pressed message says to wait: its place is that of the answer
 
 
 class Answers:
@@ -75,7 +76,7 @@ class Answers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def at_once(self, asked: Asked, answer: Reply | Rejected) -> dict[str, Any] | None:
+    def at_once(self, answer: Reply | Rejected) -> dict[str, Any] | None:
         """The answer as the acknowledgement of a command; None if it needs more than that."""
         parts = split_message(answer.message, LIMITS)
         if len(parts) > 1:
@@ -112,7 +113,15 @@ class Answers:
 
     async def skeleton(self, asked: Asked) -> str | None:
         """Open a modal that says to wait; its id, or None if there is none now."""
-        return await self._open(asked, modals.waiting_view())
+        return await self._open(asked, modals.message_view(waiting(asked.invocation)))
+
+    async def wait(self, asked: Asked) -> None:
+        """Say to somebody who pressed a button that it takes a while."""
+        try:
+            said = Reply(waiting(asked.invocation), replace=asked.again)
+            await (self._in_view if asked.view is not None else self._beside)(asked, said)
+        except Exception as error:  # the answer follows in any case
+            log.warning("not told to wait", home=asked.seat.home_id, reason=str(error))
 
     async def update(self, asked: Asked, answer: Answer, view_id: str) -> None:
         """Fill an open modal."""
@@ -169,8 +178,8 @@ class Answers:
         """By the response_url, or in the thread in which a button was pressed; where neither can
         show it, directly."""
         parts = await self._parts(asked, answer)
-        replace = isinstance(answer, Reply) and answer.replace
-        if len(parts) > RESPONSES or not asked.respond_at:
+        replace = asked.again or (isinstance(answer, Reply) and answer.replace)
+        if len(parts) >= RESPONSES or not asked.respond_at:  # one may have said to wait
             await self._directly(asked, parts)
         elif asked.thread and not replace:
             await self._whisper(asked, parts)

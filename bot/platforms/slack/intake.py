@@ -2,8 +2,9 @@
 
 Slack must be acknowledged within 3 seconds
 (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response). What was
-asked is done first and acknowledged then, so a crash in between loses nothing: Slack repeats
-events, and shows people that a command failed. Only what takes long is acknowledged before.
+asked is done and shown first and acknowledged then, so a crash in between loses nothing: Slack
+repeats events, and shows people that a command failed. Only what takes long is acknowledged before;
+then people get a button to ask again with, which outlives this process.
 """
 
 import asyncio
@@ -17,7 +18,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.platforms.house import House
 from bot.platforms.slack import modals
-from bot.platforms.slack.answers import ONE_MOMENT, Answers, Asked
+from bot.platforms.slack.again import asked_again, waiting
+from bot.platforms.slack.answers import Answers, Asked
 from bot.platforms.slack.home_tab import HomeTabs
 from bot.platforms.slack.incoming import from_message, unescape
 from bot.platforms.slack.naming import answer_with_prefix, topic_of
@@ -38,6 +40,7 @@ from core.interaction import (
 
 log = structlog.get_logger("slack")
 ACKNOWLEDGE_WITHIN = 2.0  # seconds
+SHOWN_WITHIN = 2.5  # seconds: what is shown before the acknowledgement must not delay it further
 SKELETON_AFTER = 1.0  # a form is awaited this long; a trigger_id lives 3 seconds
 REPEATED = 500  # events whose repetition is recognized; Slack repeats within minutes
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -126,18 +129,13 @@ class Intake:
                 self.answers.later(self._fill(task, asked, skeleton))
                 return
         answer = await _soon(task, began + ACKNOWLEDGE_WITHIN)
+        said = answer or Reply(waiting(invocation))
+        shown = None if isinstance(said, OpenForm) else self.answers.at_once(said)
+        if shown is None:
+            await _soon(self.answers.later(self.answers.respond(asked, said)), began + SHOWN_WITHIN)
+        await ack(**(shown or {}))
         if answer is None:
-            await ack(text=ONE_MOMENT, response_type="ephemeral")
             self.answers.later(self._respond(task, asked))
-        elif isinstance(answer, OpenForm):
-            opening = self.answers.later(self.answers.respond(asked, answer))
-            await _soon(opening, began + ACKNOWLEDGE_WITHIN)
-            await ack()
-        elif said := self.answers.at_once(asked, answer):
-            await ack(**said)
-        else:
-            await ack()
-            self.answers.later(self.answers.respond(asked, answer))
 
     async def press(self, ack: AsyncAck, body: Body) -> None:
         """A button, https://docs.slack.dev/reference/interaction-payloads/block_actions-payload."""
@@ -148,10 +146,11 @@ class Intake:
         began, seat, view = _now(), self._seat(body), body.get("view")
         place = (body.get("channel") or {}).get("id", "")
         path, args = parse_button_id(action["value"])
-        invocation = await self._invocation(
+        pressed = await self._invocation(
             seat, body, user=body["user"]["id"], place=place, path=path, origin=Origin.BUTTON
         )
-        invocation = _with(invocation, args)
+        again = asked_again(action["value"], pressed)
+        invocation = again or _with(pressed, args)
         message = body.get("message") or {}
         thread = message.get("thread_ts") or (body.get("container") or {}).get("thread_ts")
         asked = Asked(
@@ -161,6 +160,7 @@ class Intake:
             respond_at=body.get("response_url") or "",
             thread=thread if thread != message.get("ts") else None,
             view=view,
+            again=again is not None,
         )
         task = self._ask(invocation)
         if view is not None and view.get("type") == "home":
@@ -168,11 +168,11 @@ class Intake:
             await ack()
             return
         answer = await _soon(task, began + ACKNOWLEDGE_WITHIN)
+        showing = self.answers.respond(asked, answer) if answer else self.answers.wait(asked)
+        await _soon(self.answers.later(showing), began + SHOWN_WITHIN)
         await ack()
         if answer is None:
             self.answers.later(self._respond(task, asked))
-        else:
-            self.answers.later(self.answers.respond(asked, answer))
 
     async def submit(self, ack: AsyncAck, body: Body) -> None:
         """A form, https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
@@ -196,7 +196,7 @@ class Intake:
         if answer is None and (problems := modals.again(SLOW, view)):
             await ack(response_action="errors", errors=problems)
         elif answer is None:
-            await ack(response_action="update", view=modals.waiting_view())
+            await ack(response_action="update", view=modals.message_view(waiting(invocation)))
             self.answers.later(self._update(task, asked, view["id"]))
         elif (
             isinstance(answer, Reply)

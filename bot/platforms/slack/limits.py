@@ -24,6 +24,7 @@ MODAL_BLOCKS = 100
 OPTION_LABEL = 75  # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 OPTION_VALUE = 150
 HINT = 2_000
+BUTTON_VALUE = 2_000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 RESPONSES = (
     5  # uses of a response_url, https://docs.slack.dev/interactivity/handling-user-interaction
 )

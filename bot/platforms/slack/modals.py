@@ -70,11 +70,6 @@ def message_view(message: Message, title: str = "Staffroom") -> View:
     }
 
 
-def waiting_view() -> View:
-    """What is shown at once while the answer is on its way."""
-    return message_view(Message("One moment, please …"))
-
-
 def home_view(message: Message) -> View:
     """The App Home, https://docs.slack.dev/surfaces/app-home."""
     blocks = [block for part in split_message(message, LIMITS) for block in message_blocks(part)]

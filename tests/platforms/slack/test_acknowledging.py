@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from bot.platforms.slack import answers, intake, socket
-from storage import reflections
+from storage import reflections, webinars
+from storage.members import Member
 from storage.reflections import Reflection
 from tests.faculty import Faculty
 from tests.platforms.slack.fake.people import Person
-from tests.platforms.slack.fake.reading import text_of
+from tests.platforms.slack.fake.reading import buttons_of, text_of
 from tests.platforms.slack.world import World, slack_world
 
 
@@ -104,6 +105,126 @@ async def test_somebody_whose_command_the_process_did_not_survive_is_told_by_sla
     await world.store.asked.wait()
     await world.restart(_over(asked))
     assert asked.result().error == "dispatch_failed"
+
+
+# Asking again
+
+
+class Interrupted:
+    """The store is so slow that the process ends before anything is done."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world, self.monkeypatch = world, monkeypatch
+
+    def begin(self) -> None:
+        self.monkeypatch.setattr(intake, "SKELETON_AFTER", 0.05)
+        self.monkeypatch.setattr(intake, "ACKNOWLEDGE_WITHIN", 0.1)
+        self.world.store.slow()
+
+    async def over(self) -> None:
+        """The process dies and the next one begins; what was asked is really forgotten."""
+        dies(self.monkeypatch)
+        await self.world.restart(asyncio.sleep(0))
+        self.monkeypatch.undo()
+        await self.world.slack.connected()
+
+
+@pytest.fixture
+def interrupted(world: World, monkeypatch: pytest.MonkeyPatch) -> Interrupted:
+    return Interrupted(world, monkeypatch)
+
+
+def paused(world: World) -> bool:
+    member: Member = world.faculty.now_is(world.faculty.members["ada"])
+    return member.paused_until is not None
+
+
+async def test_a_command_that_the_process_did_not_survive_can_be_asked_again(
+    world: World, ada: Person, interrupted: Interrupted
+) -> None:
+    interrupted.begin()
+    answer = await ada.command("/profile", "pause")
+    await interrupted.over()
+    assert not paused(world)
+    waits = answer.messages[0]
+    await ada.press(waits, "Ask again")
+    await world.slack.until(lambda: "One moment" not in text_of(waits))
+    assert paused(world)
+
+
+async def test_what_was_done_after_all_is_not_done_again(
+    world: World, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = world.people["olga"]
+    world.channel("webinars")
+    monkeypatch.setattr(intake, "SKELETON_AFTER", 0.05)
+    monkeypatch.setattr(intake, "ACKNOWLEDGE_WITHIN", 0.1)
+    world.store.slow()
+    answer = await olga.command(
+        "/webinar", "announce title: Feedback that lands when: 2026-09-03 16:00"
+    )
+    waits = await answer.opened()
+    again = asyncio.create_task(olga.press(waits, "Ask again"))
+    monkeypatch.undo()
+    world.store.quick()
+    await again
+    await world.service.intake.answers.finish()
+    assert olga.modal is not None
+    assert "announced already" not in text_of(olga.modal)
+    assert "Feedback that lands" in text_of(olga.modal)
+    ahead = world.faculty.community.read_now(lambda tx: webinars.upcoming(tx, world.clock.now()))
+    assert [one.title for one in ahead].count("Feedback that lands") == 1
+
+
+async def test_a_press_that_the_process_did_not_survive_can_be_made_again(
+    world: World, ada: Person, interrupted: Interrupted
+) -> None:
+    shown = (await ada.command("/staffroom", "orientation")).messages[0]
+    interrupted.begin()
+    waits = await (await ada.press(shown, "Done: step 1")).message()
+    await interrupted.over()
+    await ada.press(waits, "Ask again")
+    await world.slack.until(lambda: "✓" in text_of(waits))
+
+
+async def test_a_window_that_says_to_wait_asks_again(
+    world: World, ada: Person, interrupted: Interrupted
+) -> None:
+    interrupted.begin()
+    waits = await (await ada.command("/reflect", "write")).opened()
+    await interrupted.over()
+    await ada.press(waits, "Ask again")
+    await world.slack.until(lambda: ada.modal and "Your reflection" in text_of(ada.modal))
+
+
+async def test_what_no_button_has_room_for_is_told_to_its_writer(
+    world: World, ada: Person, interrupted: Interrupted
+) -> None:
+    world.slack.fail_next("views.open", error="expired_trigger_id")
+    words = "Something that I thought about for a long time. " * 50
+    interrupted.begin()
+    answer = await ada.command("/reflect", f"write title: Mine text: {words}")
+    assert words.strip() in answer.text
+    assert buttons_of(answer.messages[0]) == []
+
+
+async def test_a_press_counts_as_received_when_its_answer_is_shown(
+    world: World, ada: Person
+) -> None:
+    shown = (await ada.command("/staffroom", "orientation")).messages[0]
+    reached, held = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        reached.set()
+        await held.wait()
+
+    world.slack.fail_next("response_url", delay=hold())
+    pressed = asyncio.create_task(ada.press(shown, "Done: step 1"))
+    await reached.wait()
+    assert not pressed.done()
+    held.set()
+    await pressed
+    assert "✓" in text_of(shown)
 
 
 # The end of the process, and of what can be shown

@@ -123,7 +123,7 @@ async def test_a_press_whose_form_is_late_gets_a_button(
     pressed = await ada.press(shown, "Write reflection")
     assert pressed.error == ""
     slow.over()
-    offer = await pressed.message()
+    offer = await pressed.message(2)
     assert (await (await ada.press(offer, "Open")).opened()).title == "Write to a prompt"
 
 
@@ -184,7 +184,8 @@ async def test_a_shortcut_that_takes_long_opens_empty_and_is_filled(
 ) -> None:
     slow.begin()
     used = await ada.shortcut("reflect write")
-    assert (used.error, text_of(await used.opened())) == ("", "Staffroom\nOne moment, please …")
+    assert used.error == ""
+    assert "One moment" in text_of(await used.opened())
     slow.over()
     await shows(world, ada, "Your reflection")
 
