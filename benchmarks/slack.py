@@ -42,7 +42,8 @@ from tests.platforms.slack.fake.people import Answer, Person
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.world import slack_world
 
-ROUNDS, REPEATS, AT_ONCE = 5, 40, 50
+ROUNDS, REPEATS = 5, 40
+CROWDS, AT_ONCE = 9, 50  # one slow moment of the machine must not decide
 COMMANDS = (("/staffroom", "today"), ("/reflect", "write"))
 FOUNDED = datetime(2026, 8, 1, 12, tzinfo=UTC)
 MESSAGES, PER_SECOND, FASTER = 2_000, 5.0, 4  # so many times faster do the clocks of this run go
@@ -96,12 +97,13 @@ async def _answers(faculty: Faculty) -> list[BenchRow]:
                 note = f"median; {len(noted[command])} queries"
                 rows.append(BenchRow(f"slack: {name}", a, b, a / b, P50_AIM, "ms", note))
                 ours, base = [], []
-                for _ in range(ROUNDS):
-                    ours += await _at_once(ask)
-                    base += await _at_once(ask_bare)
-                a, b = _p99(ours), _p99(base)
+                for _ in range(CROWDS):
+                    ours.append(_p99(await _at_once(ask)))
+                    base.append(_p99(await _at_once(ask_bare)))
+                a, b = median(ours), median(base)
+                note = f"p99, median of {CROWDS} crowds"
                 rows.append(
-                    BenchRow(f"slack: {name}, {AT_ONCE} at once", a, b, a / b, P99_AIM, "ms", "p99")
+                    BenchRow(f"slack: {name}, {AT_ONCE} at once", a, b, a / b, P99_AIM, "ms", note)
                 )
     return rows
 

@@ -225,7 +225,8 @@ class Store:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._write_pool = ThreadPoolExecutor(1 if self.on_sqlite else 8, "store-write")
-        self._read_pool = ThreadPoolExecutor(4, "store-read")
+        # SQLite answers at once, so more readers would only wait for each other's Python.
+        self._read_pool = ThreadPoolExecutor(2 if self.on_sqlite else 4, "store-read")
 
     @property
     def engine(self) -> Engine:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.platforms.slack import modals
 from bot.platforms.slack.again import ONE_MOMENT
-from bot.platforms.slack.blocks import fallback, message_blocks
+from bot.platforms.slack.blocks import said
 from bot.platforms.slack.limits import LIMITS, RESPONSES
 from bot.platforms.slack.service import Slack
 from bot.settings import Settings
@@ -125,7 +125,8 @@ def _as_message(blocks: list[dict[str, object]], text: str = "") -> workspace.Me
 
 
 def _rendered(message: Message) -> workspace.Message:
-    return _as_message(message_blocks(message), fallback(message))
+    shown = said(message)
+    return _as_message(shown["blocks"], shown["text"])
 
 
 def _look_of(shown: workspace.Message) -> tuple[str, list[tuple[str, str]]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.platforms.slack.blocks import fallback, message_blocks
+from bot.platforms.slack.blocks import said
 from bot.platforms.slack.errors import SlowDown
 from bot.platforms.slack.limits import LIMITS
 from bot.platforms.slack.naming import with_prefix
@@ -160,11 +160,7 @@ class SlackPlatform:
         return True
 
     def _said(self, message: Message) -> dict[str, Any]:
-        message = with_prefix(message, self.prefix)
-        return {
-            "text": fallback(message),
-            "blocks": message_blocks(message),
-        }
+        return said(with_prefix(message, self.prefix))
 
 
 def digest(key: str) -> str:

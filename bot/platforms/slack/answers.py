@@ -15,7 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.platforms.house import House
 from bot.platforms.slack import modals
 from bot.platforms.slack.again import waiting
-from bot.platforms.slack.blocks import fallback, message_blocks
+from bot.platforms.slack.blocks import said
 from bot.platforms.slack.limits import LIMITS, RESPONSES
 from bot.platforms.slack.seat import Seat
 from bot.platforms.slack.workspace import TIMEOUT_SECONDS
@@ -275,8 +275,3 @@ class Answers:
             await self.house.show_later(asked.invocation)
         except Exception as error:
             log.error("answer lost", **whose, reason=type(error).__name__)
-
-
-def said(message: Message) -> dict[str, Any]:
-    """A message as Slack takes it."""
-    return {"text": fallback(message), "blocks": message_blocks(message)}

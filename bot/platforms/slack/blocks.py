@@ -23,13 +23,30 @@ PRESS = "press:"  # how the action_id of each of our buttons begins
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def message_blocks(message: Message) -> list[dict[str, Any]]:
-    """Title, text, fields and buttons as blocks.
+def said(message: Message) -> dict[str, Any]:
+    """A message as Slack takes it: its blocks, and what they say without markup.
 
-    Every list item and every change of style costs Slack's room. A text that has very many goes
-    without them rather than not at all.
+    In `text`, `<` is always escaped, so that nothing in it mentions; `@here` alone notifies no one
+    as long as `link_names` and `parse` are not set
+    (https://docs.slack.dev/messaging/formatting-message-text).
     """
     elements = to_rich_text(message.text)
+    return {"text": _fallback(message, elements), "blocks": _fitting(message, elements)}
+
+
+def message_blocks(message: Message) -> list[dict[str, Any]]:
+    """Title, text, fields and buttons as blocks."""
+    return _fitting(message, to_rich_text(message.text))
+
+
+def escape(text: str) -> str:
+    """Text as Slack wants it where it reads markup: https://docs.slack.dev/messaging/formatting-message-text."""
+    return re.sub("[&<>]", lambda found: ENTITIES[found[0]], text)
+
+
+def _fitting(message: Message, elements: list[Element]) -> list[dict[str, Any]]:
+    """Every list item and every change of style costs Slack's room. A text that has very many goes
+    without them rather than not at all."""
     blocks = _blocks(message, elements)
     if len(json.dumps(blocks, ensure_ascii=False)) > WHOLE and elements:
         plain = {"type": "rich_text_section", "elements": flat(elements)}
@@ -37,20 +54,10 @@ def message_blocks(message: Message) -> list[dict[str, Any]]:
     return blocks
 
 
-def fallback(message: Message) -> str:
-    """The message without markup, for its `text`.
-
-    `<` is always escaped, so that nothing in it mentions; `@here` alone notifies no one as long as
-    `link_names` and `parse` are not set (https://docs.slack.dev/messaging/formatting-message-text).
-    """
-    said = [_one_line(message.title), to_plain(to_rich_text(message.text)).strip()]
+def _fallback(message: Message, elements: list[Element]) -> str:
+    said = [_one_line(message.title), to_plain(elements).strip()]
     said += [f"{label}: {shown(to_parts(value))}" for label, value in message.fields]
     return _cut(escape("\n".join(part for part in said if part)), FALLBACK)
-
-
-def escape(text: str) -> str:
-    """Text as Slack wants it where it reads markup: https://docs.slack.dev/messaging/formatting-message-text."""
-    return re.sub("[&<>]", lambda found: ENTITIES[found[0]], text)
 
 
 def _blocks(message: Message, elements: list[Element]) -> list[dict[str, Any]]:

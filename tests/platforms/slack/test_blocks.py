@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.slack.blocks import FALLBACK, fallback, message_blocks
+from bot.platforms.slack.blocks import FALLBACK, message_blocks, said
 from core.chat import Button, Capabilities, Message
 from core.text import split_message
 from tests.platforms.slack.fake.blocks import check_message_blocks
@@ -92,15 +92,15 @@ def test_slack_takes_any_message(typed: str, title: str, fields: list[tuple[str,
 
 def test_the_fallback_says_everything_without_markup() -> None:
     message = Message("**Hi** [you](https://x.org)\n\n2. b", title="T", fields=(("W", "`n`"),))
-    assert fallback(message) == "T\nHi you\n2. b\nW: n"
+    assert said(message)["text"] == "T\nHi you\n2. b\nW: n"
 
 
 def test_nothing_in_the_fallback_mentions() -> None:
-    assert fallback(Message("<!channel> & `<@U1>`")) == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+    assert said(Message("<!channel> & `<@U1>`"))["text"] == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
 def test_a_long_fallback_ends_with_a_whole_word() -> None:
-    cut = fallback(Message("some words " * 900))
+    cut = said(Message("some words " * 900))["text"]
     assert len(cut) <= FALLBACK
     assert cut.endswith((" words…", " some…"))
 
@@ -108,7 +108,7 @@ def test_a_long_fallback_ends_with_a_whole_word() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.sampled_from("ab<>& \n*"), max_size=60), st.integers(100, 5_000))
 def test_the_fallback_is_never_too_long_and_never_markup(piece: str, times: int) -> None:
-    said = fallback(Message(piece * (times // (len(piece) or 1))))
-    assert len(said) <= FALLBACK
-    assert "<" not in said
-    assert said.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").count("&") == 0
+    text = said(Message(piece * (times // (len(piece) or 1))))["text"]
+    assert len(text) <= FALLBACK
+    assert "<" not in text
+    assert text.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").count("&") == 0
