@@ -22,6 +22,7 @@ from bot.platforms.discord import limits as discord_limits
 from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.messages import nonce
 from bot.platforms.discord.opening import Opening
+from bot.platforms.discord.wire import Watch
 from bot.platforms.slack.adapter import SlackPlatform, digest
 from bot.platforms.slack.limits import LIMITS
 from bot.platforms.slack.pace import Pace
@@ -129,7 +130,7 @@ class DiscordTarget:
             opening = Opening(daily=len(self.directs))
             for person in self.directs:
                 opening.meets(person)
-            platform = DiscordPlatform(client, 0, _nothing_chosen, opening)
+            platform = DiscordPlatform(client, 0, _nothing_chosen, opening, Watch())
             platform.capabilities = replace(
                 discord_limits.LIMITS, in_flight=3, send_timeout=SEND_TIMEOUT
             )

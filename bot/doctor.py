@@ -14,7 +14,7 @@ from bot.database import busy
 from bot.findings import Finding, Health
 from bot.settings import Settings
 from core import program_file
-from core.chat import Purpose
+from core.chat import CALENDAR, Purpose
 from core.errors import UserError
 from core.wording import count
 from storage import backup, cohorts, communities, members, migrate, outbox, programs
@@ -152,7 +152,7 @@ def _moved_clock(community: Community) -> Iterator[Finding]:
 def _home(home: Home) -> Iterator[Finding]:
     needed = [purpose for purpose in Purpose if purpose is not Purpose.GENERAL]
     missing = [purpose.value for purpose in needed if purpose.value not in home.channels]
-    if not home.channels:
+    if not home.channels.keys() - {CALENDAR}:
         text = f"{home.name} on {home.platform} has no channels yet."
         remedy = (
             "They are made when `staffroom run` starts."
@@ -197,7 +197,12 @@ async def _slack(settings: Settings) -> list[Finding]:
 
 def _channels(homes: Sequence[Home]) -> dict[str, dict[str, str]]:
     """The channels that were chosen in each home, by what its platform calls it."""
-    return {home.external_id: home.channels for home in homes}
+    return {
+        home.external_id: {
+            purpose: place for purpose, place in home.channels.items() if purpose != CALENDAR
+        }
+        for home in homes
+    }
 
 
 def _homes(settings: Settings, platform: str) -> list[Home]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.platforms.house import NewHome
 from commands.registry import Registry
-from core import answers, homes, presence
+from core import answers, homes, interest, presence
 from core.chat import Person, Platform
 from core.clock import Clock
 from core.interaction import Command, Dispatcher, Invocation, OpenForm, button_id
@@ -47,6 +47,7 @@ class CommunityHouse:
                 home.name,
                 self.clock.now(),
                 trusted=home.trusted,
+                calendar=home.calendar,
             )
             if home.secret is not None:
                 found.secret = home.secret
@@ -96,6 +97,18 @@ class CommunityHouse:
     async def channels(self, home_id: str) -> Mapping[str, str]:
         """The channels that were chosen there, by purpose."""
         return await self.store.read(lambda tx: dict(tx.need(Home, home_id).channels))
+
+    async def events(self, home_id: str) -> Sequence[str]:
+        """The platform's ids of events there whose webinars are still to come."""
+        now = self.clock.now()
+        return await self.store.read(lambda tx: list(interest.events(tx, home_id, now)))
+
+    async def interested(self, home_id: str, event: str, accounts: Sequence[str]) -> None:
+        """These people say on the platform that they are interested in an event of ours."""
+        now = self.clock.now()
+        if await self.store.read(lambda tx: interest.newly(tx, home_id, event, accounts, now)):
+            await self.store.write(lambda tx: interest.take(tx, home_id, event, accounts, now))
+            self.changed()
 
     async def home_of(self, platform: str, account: str) -> str | None:
         """Where somebody is known on a platform; of several homes, where they were last."""

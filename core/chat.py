@@ -17,6 +17,9 @@ class Purpose(StrEnum):
     GENERAL = "general"
 
 
+CALENDAR = "calendar"  # where a home has events of its own: a place like a channel, but given
+
+
 @dataclass(frozen=True)
 class Button:
     """A button. `id` is core.interaction.button_id: it carries all that it needs."""
@@ -24,6 +27,15 @@ class Button:
     label: str
     id: str
     style: Literal["plain", "primary", "danger"] = "plain"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """When and where something takes place; `where` is an address or a few words."""
+
+    starts_at: datetime
+    ends_at: datetime
+    where: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     under: str | None = None  # key of the delivery in whose thread this belongs
     preview: bool = False  # what its link leads to is worth showing beside it
+    occasion: Occasion | None = None  # of what stands in a CALENDAR, and nowhere else
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,27 @@
 from datetime import datetime
 
 from core import notices
+from core.chat import CALENDAR
 from storage import communities
 from storage.communities import Home
 from storage.database import Tx
 
 
 def settle(
-    tx: Tx, platform: str, external_id: str, name: str, now: datetime, *, trusted: bool = True
+    tx: Tx,
+    platform: str,
+    external_id: str,
+    name: str,
+    now: datetime,
+    *,
+    trusted: bool = True,
+    calendar: str = "",
 ) -> Home:
     """The community's home at this place, made if there is none; one that had ended begins again.
 
     One that is not trusted was brought by somebody whom nobody knows: its people are strangers,
-    whatever e-mail addresses they have there, until an organizer says otherwise.
+    whatever e-mail addresses they have there, until an organizer says otherwise. `calendar`: what
+    the platform calls the place of its own events, if it has them.
     """
     home = communities.home_on(tx, platform, external_id)
     if home is None:
@@ -25,6 +34,8 @@ def settle(
     elif home.retired_at is not None:
         home.retired_at = None
     home.name = name
+    if calendar:
+        home.channels = {**home.channels, CALENDAR: calendar}
     tx.flush()
     communities.replan(tx)
     return home

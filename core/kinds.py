@@ -14,6 +14,7 @@ class Kind(StrEnum):
     REFLECTION_SHARED = "reflection_shared"  # the coach is told
     ANNOUNCEMENT = "announcement"
     WEBINAR_CHANGED = "webinar_changed"  # those who said yes are told; also when it is canceled
+    EVENT = "event"  # the webinar among the platform's own events
     RECORDING = "recording"
     REMINDER = "reminder"
     AGENDA = "agenda"
@@ -48,6 +49,7 @@ MANNERS: dict[Kind, Manner] = {
     Kind.REFLECTION_SHARED: Manner(timedelta(days=7)),
     Kind.ANNOUNCEMENT: Manner(timedelta(days=5)),
     Kind.WEBINAR_CHANGED: Manner(timedelta(days=7)),
+    Kind.EVENT: Manner(timedelta(days=5)),
     Kind.RECORDING: Manner(timedelta(days=14)),
     Kind.REMINDER: Manner(timedelta(hours=1)),
     Kind.AGENDA: Manner(timedelta(days=4)),

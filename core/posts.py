@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.chat import Address, Purpose
+from core.chat import Address
 from core.deliveries import key, plan
 from core.kinds import MANNERS, Kind
 from storage import communities, outbox
@@ -21,12 +21,13 @@ AT_ONCE = timedelta(0)
 class Post:
     """One thing that we say in the channels for a purpose: a delivery in each home.
 
-    `name` is the key of its deliveries without home and part; it is never used again.
+    `name` is the key of its deliveries without home and part; it is never used again. `purpose`
+    may also be core.chat.CALENDAR, which only some homes have.
     """
 
     kind: Kind
     name: str
-    purpose: Purpose
+    purpose: str
     subject: Mapping[str, str]
 
 

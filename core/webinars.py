@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import posts, times
-from core.chat import Address, Purpose
+from core.chat import CALENDAR, Address, Purpose
 from core.deliveries import plan
 from core.errors import UserError
 from core.kinds import Kind
@@ -166,6 +166,7 @@ def cancel(tx: Tx, webinar: Webinar, now: datetime) -> int:
     planned = [slot.id for slot in slots.values() if slot.state == DeliveryState.PLANNED]
     outbox.cancel_all(tx, planned, "the webinar is canceled")
     posts.revise(tx, announcement_of(webinar), now)
+    posts.take_back(tx, event_of(webinar), now, "the webinar is canceled")
     again = f":{webinar.returns + 1}" if webinar.returns else ""
     return _tell_guests(tx, webinar, f"webinar-canceled:{webinar.id}{again}", now)
 
@@ -234,6 +235,13 @@ def announcement_of(webinar: Webinar) -> Post:
     )
 
 
+def event_of(webinar: Webinar) -> Post:
+    """The webinar among the events of platforms that have their own."""
+    again = f":{webinar.returns + 1}" if webinar.returns else ""
+    subject = {"webinar": webinar.id, "returns": str(webinar.returns)}
+    return Post(Kind.EVENT, f"event:{webinar.id}{again}", CALENDAR, subject)
+
+
 def recording_of(webinar: Webinar) -> Post:
     """The recording in the webinars channels."""
     return Post(
@@ -297,7 +305,7 @@ def _bring_back(
 
 
 def _announce(tx: Tx, webinar: Webinar, at: datetime) -> None:
-    posts.put(tx, [announcement_of(webinar)], at, webinar.starts_at)
+    posts.put(tx, [announcement_of(webinar), event_of(webinar)], at, webinar.starts_at)
 
 
 def _assign(webinar: Webinar, values: Mapping[str, Any]) -> list[str]:
@@ -319,15 +327,16 @@ def _update(
     `announce_at`: when it should be announced; None: when it was to be, if that is early enough.
     """
     changed = _assign(webinar, values)
-    slots = posts.deliveries_of(tx, announcement_of(webinar))
-    for home_id, slot in slots.items():
-        due = announce_at or slot.due_at
-        due = due if due < webinar.starts_at else now
-        posts.move(tx, {home_id: slot}, due, webinar.starts_at)
+    for post in (announcement_of(webinar), event_of(webinar)):
+        for home_id, slot in posts.deliveries_of(tx, post).items():
+            due = announce_at or slot.due_at
+            due = due if due < webinar.starts_at else now
+            posts.move(tx, {home_id: slot}, due, webinar.starts_at)
     if announce_at:
         _announce(tx, webinar, announce_at)  # in homes that have joined since
     if changed:
         posts.revise(tx, announcement_of(webinar), now)
+        posts.revise(tx, event_of(webinar), now)
     if "starts_at" in changed:
         _cancel_reminders(tx, webinar, "the webinar was moved")
         webinar.moves += 1

@@ -43,6 +43,14 @@ class House(Protocol):
         """The channels that were chosen there, by purpose."""
         ...
 
+    async def events(self, home_id: str) -> Sequence[str]:
+        """The platform's ids of events there whose webinars are still to come."""
+        ...
+
+    async def interested(self, home_id: str, event: str, accounts: Sequence[str]) -> None:
+        """These people say on the platform that they are interested in an event of ours."""
+        ...
+
     async def home_of(self, platform: str, account: str) -> str | None:
         """Where somebody is known on a platform; of several homes, where they were last."""
         ...
@@ -64,4 +72,5 @@ class NewHome:
     external_id: str
     name: str
     secret: str | None = field(default=None, repr=False)
+    calendar: str = ""  # the place of events of the platform's own, if there is one
     trusted: bool = True  # False: somebody brought us there of whom organizers may not know

@@ -5,15 +5,19 @@ from datetime import datetime
 from core import programs, times, webinars
 from core.cards.card import Compose, Skip
 from core.cards.prompt import standard
-from core.chat import Button, Message
+from core.chat import Button, Message, Occasion
 from core.interaction import button_id
 from core.kinds import Kind
+from core.wording import shortened
 from storage import webinars as rows
 from storage.database import Tx
 from storage.members import Member
 from storage.outbox import Delivery
 from storage.webinars import Webinar
 from storage.words import Act, MemberState, WebinarState
+
+# https://discord.com/developers/docs/resources/guild-scheduled-event: characters of an event
+EVENT_TITLE, EVENT_TEXT, EVENT_PLACE = 100, 1_000, 100
 
 
 def announcement(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
@@ -43,6 +47,26 @@ def announcement(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
             *((("So far", coming_words(coming)),) if coming else ()),
         ),
         buttons=answer_buttons(webinar) if now < webinars.ends_at(webinar) else (),
+    )
+
+
+def event(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
+    """For the platform's own events. The announcement has the abstract whole, and who comes."""
+    webinar = tx.get(Webinar, delivery.subject["webinar"])
+    if webinar is None or webinar.state is WebinarState.CANCELED:
+        return Skip("the webinar is canceled")
+    if delivery.subject["returns"] != str(webinar.returns):
+        return Skip("it was announced anew")
+    if webinar.starts_at <= now:
+        return Skip("the webinar has begun")
+    return Message(
+        shortened(webinar.abstract, EVENT_TEXT),
+        title=shortened(webinar.title, EVENT_TITLE),
+        occasion=Occasion(
+            webinar.starts_at,
+            webinars.ends_at(webinar),
+            webinar.link if 0 < len(webinar.link) <= EVENT_PLACE else "Online",
+        ),
     )
 
 
@@ -146,6 +170,7 @@ def _answer(webinar: Webinar, label: str, coming: str, *, primary: bool = False)
 
 
 CARDS: dict[Kind, Compose] = {
+    Kind.EVENT: event,
     Kind.ANNOUNCEMENT: announcement,
     Kind.REMINDER: reminder,
     Kind.WEBINAR_CHANGED: changed,

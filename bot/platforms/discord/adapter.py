@@ -1,17 +1,21 @@
 """Discord as a platform: what the courier sends becomes calls of the API, and nothing more."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import discord
 
+from bot.platforms.discord import calendar
+from bot.platforms.discord.calendar import Calendar
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.limits import LIMITS, THREAD_NAME
 from bot.platforms.discord.messages import fingerprint_of, new, nonce, said
 from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.people import person
-from core.chat import Found, Message, Person, Purpose, Ref, Refused
+from bot.platforms.discord.wire import Watch, once
+from core.chat import Found, Message, Person, Purpose, Ref, Refused, TryLater
 from core.wording import shortened
 
 SEARCHED = 1_000  # messages of the history, after a crash
@@ -35,17 +39,25 @@ class DiscordPlatform:
     capabilities = LIMITS
 
     def __init__(
-        self, client: discord.Client, guild_id: int, chosen: Chosen, opening: Opening
+        self,
+        client: discord.Client,
+        guild_id: int,
+        chosen: Chosen,
+        opening: Opening,
+        watch: Watch,
     ) -> None:
         self.client, self.guild_id = client, guild_id
-        self.chosen, self.opening = chosen, opening
+        self.chosen, self.opening, self.watch = chosen, opening, watch
+        self.calendar = Calendar(client, guild_id)
 
     async def post(
         self, place: str, message: Message, *, key: str, under: Ref | None = None
     ) -> Ref:
         """https://discord.com/developers/docs/resources/message#create-message: the nonce makes a
         repetition within minutes answer with the first message; a forum post has none."""
-        try:
+        async with self._calling():
+            if message.occasion is not None:
+                return await self.calendar.create(message)
             channel = self._channel(place)
             if under is not None:
                 channel = self._channel(await self._thread(under))
@@ -62,91 +74,78 @@ class DiscordPlatform:
                 if not isinstance(forum, discord.ForumChannel):
                     raise
                 return await self._forum_post(forum, message)
-        except Exception as error:
-            raise translated(error) from error
         return Ref(str(sent.channel.id), str(sent.id))
 
     async def edit(self, ref: Ref, message: Message) -> Ref:
-        try:
+        async with self._calling():
+            if message.occasion is not None:
+                await self.calendar.change(ref, message)
+                return ref
             found = self._channel(ref.place).get_partial_message(int(ref.message))
             await found.edit(**said(message), allowed_mentions=NO_MENTIONS)
-        except Exception as error:
-            raise translated(error) from error
         return ref
 
     async def delete(self, ref: Ref) -> None:
-        try:
-            await self._channel(ref.place).get_partial_message(int(ref.message)).delete()
-        except discord.NotFound:
-            return
-        except Exception as error:
-            raise translated(error) from error
+        async with self._calling():
+            if ref.place == calendar.PLACE:
+                await self.calendar.cancel(ref)
+                return
+            with suppress(discord.NotFound):
+                await self._channel(ref.place).get_partial_message(int(ref.message)).delete()
 
     async def open_direct(self, external_id: str) -> str:
         self.opening.take(external_id)
-        try:
+        async with self._calling():
             opened = await self.client.http.start_private_message(int(external_id))
-        except Exception as error:
-            raise translated(error) from error
         return str(opened["id"])
 
     async def open_group(self, external_ids: Sequence[str], name: str) -> str:
         """A private thread in the channel for coaching, to which the two cannot invite others.
         Whoever may manage threads there can read it."""
         place = (await self.chosen()).get(Purpose.COACHING)
-        try:
+        async with self._calling():
             channel = await self._fetched(place) if place else None
             if not isinstance(channel, discord.TextChannel):
                 raise Refused(
                     "pairs talk in private threads of the channel for coaching, and there is no "
                     "text channel for it; choose one with `/settings channels`"
                 )
-            thread = await channel.create_thread(
-                name=shortened(name or "Coaching", THREAD_NAME),
-                type=discord.ChannelType.private_thread,
-                invitable=False,
-                auto_archive_duration=WEEK,
-            )
+            with once():
+                thread = await channel.create_thread(
+                    name=shortened(name or "Coaching", THREAD_NAME),
+                    type=discord.ChannelType.private_thread,
+                    invitable=False,
+                    auto_archive_duration=WEEK,
+                )
             for external_id in external_ids:
                 await thread.add_user(discord.Object(int(external_id)))
-        except Exception as error:
-            raise translated(error) from error
         return str(thread.id)
 
     async def open_channel(self, name: str) -> str:
         """The text channel of this name, made if there is none."""
         guild = self._guild()
         found = discord.utils.get(guild.text_channels, name=name)
-        try:
+        async with self._calling():
             return str((found or await guild.create_text_channel(name)).id)
-        except Exception as error:
-            raise translated(error) from error
 
     async def find(
         self, place: str, key: str, fingerprint: str, since: datetime, *, under: Ref | None = None
     ) -> Ref | Found:
         """Within minutes the nonce tells, so that it may simply be sent again; later, our own
         messages since then are looked through for these words."""
-        me = self.client.user
-        try:
-            channel = self._channel(under.message if under is not None else place)
-            if isinstance(channel, discord.ForumChannel):
-                return await self._find_post(channel, fingerprint, since)
-            seen = 0
-            async for message in channel.history(after=since - SKEW, limit=SEARCHED):
-                seen += 1
-                mine = me is not None and message.author.id == me.id
-                if mine and fingerprint_of(message) == fingerprint:
-                    return Ref(str(channel.id), str(message.id))
-        except discord.NotFound:
-            return Found.ABSENT
-        except discord.HTTPException as error:
-            if error.status >= 500 or error.status == 429:
-                raise translated(error) from error
-            return Found.UNKNOWN
-        except Exception as error:
-            raise translated(error) from error
-        return Found.UNKNOWN if seen >= SEARCHED else Found.ABSENT
+        async with self._calling():
+            try:
+                if place == calendar.PLACE:
+                    return await self.calendar.find(fingerprint, since)
+                return await self._find_message(
+                    under.message if under is not None else place, fingerprint, since
+                )
+            except discord.NotFound:
+                return Found.ABSENT
+            except discord.HTTPException as error:
+                if error.status >= 500 or error.status == 429:
+                    raise
+                return Found.UNKNOWN
 
     async def people(self) -> Sequence[Person]:
         """Those whom Discord tells of: everybody with the members intent, else nobody."""
@@ -154,16 +153,40 @@ class DiscordPlatform:
             return ()
         return [person(member) async for member in self._guild().fetch_members(limit=None)]
 
+    @asynccontextmanager
+    async def _calling(self) -> AsyncIterator[None]:
+        """Something is asked of Discord; what it says comes in the port's words."""
+        if wait := self.watch.pause:
+            raise TryLater("Discord would block the bot", timedelta(seconds=wait))
+        try:
+            yield
+        except Exception as error:
+            raise translated(error) from error
+
     async def _forum_post(self, forum: discord.ForumChannel, message: Message) -> Ref:
         name = message.title or next(iter(message.text.strip().splitlines()), "") or "Staffroom"
         words: Any = new(message)
-        made = await forum.create_thread(
-            name=shortened(name.strip("*# "), THREAD_NAME),
-            auto_archive_duration=WEEK,
-            allowed_mentions=NO_MENTIONS,
-            **words,
-        )
+        with once():
+            made = await forum.create_thread(
+                name=shortened(name.strip("*# "), THREAD_NAME),
+                auto_archive_duration=WEEK,
+                allowed_mentions=NO_MENTIONS,
+                **words,
+            )
         return Ref(str(made.thread.id), str(made.message.id))
+
+    async def _find_message(self, place: str, fingerprint: str, since: datetime) -> Ref | Found:
+        me = self.client.user
+        channel = self._channel(place)
+        if isinstance(channel, discord.ForumChannel):
+            return await self._find_post(channel, fingerprint, since)
+        seen = 0
+        async for message in channel.history(after=since - SKEW, limit=SEARCHED):
+            seen += 1
+            mine = me is not None and message.author.id == me.id
+            if mine and fingerprint_of(message) == fingerprint:
+                return Ref(str(channel.id), str(message.id))
+        return Found.UNKNOWN if seen >= SEARCHED else Found.ABSENT
 
     async def _find_post(
         self, forum: discord.ForumChannel, fingerprint: str, since: datetime

@@ -102,6 +102,8 @@ def _channel(
     unneeded = {"manage_channels"}  # once the channels are there
     if purpose != Purpose.COACHING:
         unneeded.add("create_private_threads")
+    if purpose != Purpose.WEBINARS:
+        unneeded.add("create_events")
     missing = [
         f"{permission} ({why})"
         for permission, why in PERMISSIONS.items()

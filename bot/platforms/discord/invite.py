@@ -11,6 +11,7 @@ PERMISSIONS = {
     "create_private_threads": "open the private thread of a coach and a teacher",
     "embed_links": "show messages with a title and fields",
     "read_message_history": "find a message again after a crash",
+    "create_events": "put webinars among the server's events",
     "manage_channels": "`/settings create-channels`; may be taken away once they exist",
 }
 SCOPES = ("bot", "applications.commands")

@@ -12,6 +12,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.platforms.discord import calendar
 from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.commands import payloads, same
 from bot.platforms.discord.errors import translated
@@ -19,6 +20,7 @@ from bot.platforms.discord.intake import Intake
 from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.people import person
 from bot.platforms.discord.seats import PLATFORM, Seats
+from bot.platforms.discord.wire import Watch
 from bot.platforms.house import House, NewHome
 from bot.settings import Settings
 from core.errors import UserError
@@ -26,6 +28,7 @@ from core.errors import UserError
 log = structlog.get_logger("discord")
 WAIT_FOR_LIMIT = 30.0  # seconds: longer waits are the courier's
 TRY_AGAIN = 15.0
+POLL_EVERY = 600.0  # seconds between looks at who is interested in events
 QUIET_FOR = 2.0  # seconds without another server, after which the library says which there are
 REFUSED = (
     "Discord refuses DISCORD_BOT_TOKEN. Copy the token from the Developer Portal, under Bot; "
@@ -45,6 +48,8 @@ class Discord:
         self.settings, self.house = settings, house
         self.seats = Seats(house, Opening(settings.discord_daily_openings))
         self.intake = Intake(house, self.seats)
+        self.watch = Watch()
+        self._polling: asyncio.Task[None] | None = None
         self._connecting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -63,22 +68,27 @@ class Discord:
         except Exception as error:
             log.warning("Discord cannot be reached; trying again", reason=str(translated(error)))
         self._connecting = asyncio.create_task(self._connect())
+        self._polling = asyncio.create_task(self._poll())
 
     async def stop(self) -> None:
         """Take nothing new, finish what is being shown, and close."""
         await self.intake.answers.finish()
-        if self._connecting is not None:
-            self._connecting.cancel()
+        for task in filter(None, (self._polling, self._connecting)):
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._connecting
+                await task
         await self.client.close()
 
     async def settle(self, guild: discord.Guild) -> None:
         """A server has us."""
-        home = await self.house.settle(NewHome(PLATFORM, str(guild.id), guild.name))
+        home = await self.house.settle(
+            NewHome(PLATFORM, str(guild.id), guild.name, calendar=calendar.PLACE)
+        )
         self.seats.homes[guild.id] = home
         chosen = partial(self.house.channels, home)
-        self.house.connect(home, DiscordPlatform(self.client, guild.id, chosen, self.seats.opening))
+        self.house.connect(
+            home, DiscordPlatform(self.client, guild.id, chosen, self.seats.opening, self.watch)
+        )
         log.info("connected", home=home, guild=guild.id)
 
     async def leave(self, guild: discord.Guild) -> None:
@@ -92,6 +102,22 @@ class Discord:
         home = self.seats.homes.get(member.guild.id)
         if home is not None and not member.bot:
             await self.house.met(home, [person(member, left=left)])
+
+    async def ask_who_comes(self) -> None:
+        """Whoever is interested in an event of ours is coming to its webinar. The gateway tells it
+        only of people whom the library keeps in memory, and it keeps none."""
+        for guild, home in list(self.seats.homes.items()):
+            try:
+                for event in await self.house.events(home):
+                    interested = await calendar.Calendar(self.client, guild).interested(event)
+                    await self.house.interested(home, event, interested)
+            except Exception as error:
+                log.warning("interest not read", home=home, reason=type(error).__name__)
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_EVERY)
+            await self.ask_who_comes()
 
     async def _connect(self) -> None:
         while True:
@@ -156,6 +182,7 @@ def _client(service: Discord) -> discord.Client:
         "max_ratelimit_timeout": WAIT_FOR_LIMIT,
         "enable_raw_presences": False,
         "guild_ready_timeout": QUIET_FOR,
+        "http_trace": service.watch.trace(),
     }
     client: discord.Client
     if settings.discord_shards > 1:

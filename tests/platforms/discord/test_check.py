@@ -1,7 +1,7 @@
 """What the doctor finds out about Discord, and the permissions that the invite link asks for."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,10 +9,11 @@ import pytest
 
 from bot.findings import Finding, Health
 from bot.platforms.discord import check
+from bot.platforms.discord.calendar import PLACE
 from bot.platforms.discord.invite import PERMISSIONS, link, permissions
 from bot.platforms.discord.service import application_id
 from bot.settings import Settings
-from core.chat import Found, Message, Refused
+from core.chat import Found, Message, Occasion, Refused
 from core.errors import UserError
 from core.text import fingerprint
 from tests.faculty import TUESDAY, Faculty
@@ -126,9 +127,10 @@ async def test_coaching_in_a_forum_is_named(fake: FakeDiscord) -> None:
 async def test_a_permission_that_is_missing_in_a_channel_is_named(
     fake: FakeDiscord, name: str
 ) -> None:
-    place = fake.guild.add_channel("coaching")
+    purpose = "webinars" if name == "create_events" else "coaching"
+    place = fake.guild.add_channel(purpose)
     fake.guild.forbid(name, place=place)
-    assert name in bad(await findings(fake, {"coaching": place})).text
+    assert name in bad(await findings(fake, {purpose: place})).text
 
 
 @pytest.mark.parametrize("name", ["manage_channels", "create_private_threads"])
@@ -163,6 +165,9 @@ async def everything(world: World) -> None:
     two = [str(world.people[name].id) for name in ("ada", "cora")]
     private = await platform.open_group(two, "Ada and Cora")
     await platform.post(private, message, key="private")
+    begins = datetime.now(UTC) + timedelta(days=1)
+    occasion = Occasion(begins, begins + timedelta(hours=1), "Online")
+    await platform.post(PLACE, Message("", title="Live", occasion=occasion), key="event")
     for purpose in ("reflections", "webinars"):
         place = world.home.channels[purpose]
         root = await platform.post(place, message, key=f"{purpose}:root")
