@@ -55,6 +55,11 @@ class House:
     async def channels(self, home_id: str) -> Mapping[str, str]:
         return {}
 
+    async def events(self, home_id: str) -> Sequence[str]:
+        return ()
+
+    async def interested(self, home_id: str, event: str, accounts: Sequence[str]) -> None: ...
+
     async def home_of(self, platform: str, account: str) -> str | None:
         return None
 
