@@ -183,8 +183,9 @@ def _platforms(settings: Settings) -> Iterator[Finding]:
 async def _discord(settings: Settings) -> list[Finding]:
     from bot.platforms.discord import check  # noqa: PLC0415 -- only who is there loads its library
 
-    channels = _channels(_homes(settings, "discord"))
-    return [finding async for finding in check.examine(settings, channels)]
+    homes = _homes(settings, "discord")
+    roles = {home.external_id: [*home.cohort_roles.values()] for home in homes}
+    return [finding async for finding in check.examine(settings, _channels(homes), roles)]
 
 
 async def _slack(settings: Settings) -> list[Finding]:

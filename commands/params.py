@@ -247,6 +247,23 @@ class Channel(ParamType):
 
 
 @dataclass(frozen=True)
+class PlatformRole(ParamType):
+    """A role of a Discord server, by its id or as a mention of it; other platforms have none."""
+
+    def parse(self, raw: str, call: Call) -> str:
+        found = re.fullmatch(r"\s*(?:<@&)?(\d{1,20})>?\s*", raw)
+        if found is None:
+            raise UserError(
+                f"“{_short(raw)}” is not a role of a Discord server. Pick one from the list there; "
+                "on other platforms there are none."
+            )
+        return found[1]
+
+    def param(self, name: str, required: bool, default: Any) -> Param:
+        return Param(name, self.label, self.help, Input.ROLE, required, _shown(default))
+
+
+@dataclass(frozen=True)
 class Words(ParamType):
     """A list of short texts, separated by commas."""
 

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Annotated
 
 from commands.cohort import CohortPick, chosen
-from commands.params import Channel, OneOf, Somebody, Text, TimeOfDay, Whole, Zone
+from commands.params import Channel, OneOf, PlatformRole, Somebody, Text, TimeOfDay, Whole, Zone
 from commands.registry import Call, command
 from core import cohorts, homes, places, programs, settings
 from core import members as member_rules
@@ -40,8 +40,8 @@ def show(call: Call) -> Message:
         moments = ", ".join(f"{name} {getattr(rhythm, name)}" for name in MOMENTS)
         fields.append((f"Rhythm of {standing.cohort.name}", moments))
     return Message(
-        "Change them with `/settings channels`, `create-channels`, `rhythm`, `quiet`, `zone` and "
-        "`roles`.",
+        "Change them with `/settings channels`, `create-channels`, `cohort-role`, `rhythm`, "
+        "`quiet`, `zone` and `roles`.",
         title=f"Settings of {community.name}",
         fields=tuple(fields),
     )
@@ -83,6 +83,25 @@ def create_channels(call: Call) -> Message:
         return Message(f"In {call.home.name} there is a channel for every purpose already.")
     names = listed([f"**{name}**" for name in made])
     return Message(f"I make {names} in {call.home.name}. {_IF_NOT}")
+
+
+@command("settings cohort-role", help="Whom prompts call", least=Role.ORGANIZER)
+def cohort_role(
+    call: Call,
+    role: Annotated[
+        str | None, PlatformRole("Role", "Of this server; left out: prompts call nobody")
+    ] = None,
+    cohort: CohortPick | None = None,
+) -> Message:
+    """In the home where it is asked, each prompt of the cohort mentions this role, once."""
+    which = chosen(call, cohort)
+    call.home.calls(which.id, role)
+    if role is None:
+        return Message(f"Prompts of {which.name} call nobody in {call.home.name} now.")
+    return Message(
+        f"Each prompt of {which.name} mentions that role in {call.home.name} from now on. It rings "
+        "only if the role allows it: Server Settings, Roles, *Allow anyone to @mention this role*."
+    )
 
 
 @command("settings rhythm", help="Move a weekly moment", least=Role.ORGANIZER, form=True)

@@ -48,6 +48,9 @@ class Message:
     buttons: tuple[Button, ...] = ()
     under: str | None = None  # key of the delivery in whose thread this belongs
     preview: bool = False  # what its link leads to is worth showing beside it
+    tag: str = ""  # what it is about, in a word or two, where posts are sorted
+    pinned: bool = False  # it stays in sight until the next one like it
+    calls: str = ""  # the platform's id of the group of people who are to notice it
     occasion: Occasion | None = None  # of what stands in a CALENDAR, and nowhere else
 
 

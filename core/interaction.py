@@ -27,6 +27,7 @@ class Input(StrEnum):
     LONG = "long"  # several paragraphs of CommonMark
     INTEGER = "integer"
     CHOICE = "choice"
+    ROLE = "role"  # a group of people that the platform knows; where there is none, text
     CHANNEL = "channel"  # a channel of this home: the adapter offers them and hands over the id
 
 

@@ -27,8 +27,12 @@ def split_message(message: Message, capabilities: Capabilities) -> list[Message]
     if len(texts) == 1:
         return [message]
     parts = [Message(text, under=message.under) for text in texts]
-    parts[0] = replace(parts[0], title=message.title)
-    parts[-1] = replace(message, title=parts[-1].title, text=parts[-1].text)
+    parts[0] = replace(
+        message, text=parts[0].text, fields=(), buttons=(), preview=False, occasion=None
+    )
+    parts[-1] = replace(
+        message, title=parts[-1].title, text=parts[-1].text, tag="", pinned=False, calls=""
+    )
     return parts
 
 

@@ -38,6 +38,7 @@ class Home(Row, table=True):
     trusted: bool = True  # its e-mail addresses prove who somebody is
     secret: str | None = None  # what must be kept to speak there, encrypted by the adapter
     wanted: dict[str, str] = mapping()  # purpose -> name of the channel that is to be made for it
+    cohort_roles: dict[str, str] = mapping()  # cohort -> the platform's group whom prompts call
     retired_at: datetime | None = maybe_instant()
 
     def serves(self, purpose: str) -> bool:
@@ -48,6 +49,11 @@ class Home(Row, table=True):
         """A channel serves this purpose from now on; none is to be made for it any more."""
         self.channels = {**self.channels, purpose: channel}
         self.wants_none(purpose)
+
+    def calls(self, cohort_id: str, role: str | None) -> None:
+        """Prompts of this cohort mention this group of the platform's; None: nobody."""
+        others = {name: one for name, one in self.cohort_roles.items() if name != cohort_id}
+        self.cohort_roles = others | ({cohort_id: role} if role else {})
 
     def wants_none(self, purpose: str) -> None:
         self.wanted = {other: name for other, name in self.wanted.items() if other != purpose}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core import frameworks, programs, prompts, times
 from core.cards.card import Compose, Skip
-from core.chat import Button, Message
+from core.chat import Address, Button, Message
 from core.interaction import button_id
 from core.kinds import Kind
 from core.program import Week
@@ -12,6 +12,7 @@ from core.programs import Standing
 from core.wording import count
 from storage import cohorts, reflections
 from storage.cohorts import Cohort
+from storage.communities import Home
 from storage.database import Tx
 from storage.members import Member
 from storage.outbox import Delivery
@@ -29,9 +30,13 @@ def prompt(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     if early:
         have = "has" if early == 1 else "have"
         text += f"\n\n*{count(early, 'person', 'people')} {have} written already; look above.*"
+    home = tx.get(Home, Address.parse(delivery.conversation).id)
     return Message(
         text,
         title=f"Week {number}: {week.theme}",
+        tag=frameworks.title(standing.program.framework, week.standard),
+        pinned=True,
+        calls=home.cohort_roles.get(standing.cohort.id, "") if home else "",
         fields=(
             ("Standard", standard(standing.program.framework, week.standard)),
             ("Due", times.moment(standing.due_at(number), standing.zone)),

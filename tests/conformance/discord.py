@@ -19,6 +19,7 @@ from core.chat import Message
 from core.interaction import Command, Input, OpenForm, Rejected
 from core.text import split_message
 from tests.conformance.house import LINE, House, cut
+from tests.conformance.samples import CALLED
 from tests.conformance.seeing import Seen, seen
 from tests.faculty import TUESDAY, Faculty
 from tests.platforms.discord.fake import people as fake_people
@@ -33,7 +34,7 @@ from tests.platforms.discord.fake.state import PATIENCE
 from tests.platforms.discord.fake.users import User
 
 REGISTRY: Registry = every_command()
-NUMBER, CHANNEL = 4, 7  # types of options
+NUMBER, CHANNEL, ROLE = 4, 7, 8  # types of options
 CHANNEL_MENU = 8
 
 
@@ -88,6 +89,8 @@ class InDiscord:
         (kind,) = [one["type"] for one in options if one["name"] == name]
         if kind == CHANNEL:
             return self.fake.state.channel(int(value))
+        if kind == ROLE:
+            return self.fake.guild.roles[int(value)]
         return int(value) if kind == NUMBER else value
 
     def _filled(self, modal: Modal, values: Mapping[str, str]) -> dict[str, Any]:
@@ -212,6 +215,9 @@ def _move_in(faculty: Faculty, fake: FakeDiscord) -> dict[str, fake_people.Perso
         made = fake.guild.add_channel(f"c-{number}")
         fake.guild.channels[int(number)] = fake.guild.channels.pop(made.id)
         made.id = int(number)
+    called = fake.guild.add_role("Autumn")
+    fake.guild.roles[int(CALLED)] = fake.guild.roles.pop(called.id)
+    called.id = int(CALLED)
     manages = fake.guild.add_role("Organizers", permissions=Permission.MANAGE_GUILD)
     people = {}
     for name, account in faculty.accounts.items():

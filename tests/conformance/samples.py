@@ -7,6 +7,7 @@ from storage import enrollment, reflections, webinars
 from storage.database import Tx
 from tests.faculty import TUESDAY, Faculty
 
+CALLED = "901"  # a role of the server on Discord
 LIVE = "900"  # a channel that was not chosen before; all ids here are numbers, as on Discord
 
 Before = tuple[tuple[str, str, Mapping[str, str]], ...]
@@ -93,6 +94,7 @@ SAMPLES: dict[str, Sample] = {
     "reflect withdraw": Sample({"reflection": _written}, "ada", WROTE),
     "reflect write": Sample({"title": "What I tried", "body": BODY, "audience": "coach"}, "ada"),
     "settings channels": Sample({"purpose": "webinars", "channel": LIVE}),
+    "settings cohort-role": Sample({"role": CALLED}),
     "settings create-channels": Sample(),
     "settings quiet": Sample({"start": "20:00", "end": "8am"}),
     "settings rhythm": Sample({"moment": "prompt", "at": "Tuesday 08:00"}),

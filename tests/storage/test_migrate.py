@@ -68,6 +68,25 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         migrate.version(url(tmp_path))
 
 
+def test_a_community_of_the_first_version_is_brought_along(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    (first / "versions").mkdir(parents=True)
+    for name in ("env.py", "versions/0001_first_tables.py"):
+        shutil.copy(migrate.MIGRATIONS / name, first / name)
+    migrate.upgrade(url(tmp_path), never, first)
+    say(
+        tmp_path,
+        "INSERT INTO community (id, name, zone, created_at, quiet_from, quiet_until, "
+        "clock_offset_seconds, replan) VALUES ('lake', 'Lakeside', 'UTC', "
+        "'2026-08-01 12:00:00', '21:00', '07:00', 0, 0)",
+        "INSERT INTO home (id, community_id, platform, external_id, name, channels, trusted, "
+        "wanted) VALUES ('h1', 'lake', 'discord', '77', 'Lakeside', '{}', 1, '{}')",
+    )
+    assert migrate.upgrade(url(tmp_path), lambda _version: None).changed
+    assert hear(tmp_path, "SELECT name, cohort_roles FROM home") == [("Lakeside", "{}")]
+    assert migrate.differences(url(tmp_path)) == []
+
+
 @pytest.fixture
 def changes(tmp_path: Path) -> Path:
     """Migrations of our own: a parent and its child, then a batch change of the parent."""

@@ -3,15 +3,15 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import discord
 
-from bot.platforms.discord import calendar
+from bot.platforms.discord import calendar, forum
 from bot.platforms.discord.calendar import Calendar
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.limits import LIMITS, THREAD_NAME
-from bot.platforms.discord.messages import fingerprint_of, new, nonce, said
+from bot.platforms.discord.messages import called, fingerprint_of, new, nonce, said
 from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.people import person
 from bot.platforms.discord.wire import Watch, once
@@ -22,7 +22,6 @@ SEARCHED = 1_000  # messages of the history, after a crash
 SKEW = timedelta(seconds=30)  # Discord's clock and ours
 THREAD_EXISTS = 160004
 NO_TEXT = 50008
-WEEK: Final = 10_080  # minutes until an idle thread is put away
 NO_MENTIONS = discord.AllowedMentions.none()
 
 Chosen = Callable[[], Awaitable[Mapping[str, str]]]
@@ -62,18 +61,20 @@ class DiscordPlatform:
             if under is not None:
                 channel = self._channel(await self._thread(under))
             if isinstance(channel, discord.ForumChannel):
-                return await self._forum_post(channel, message)
+                return await forum.post(channel, message)
             try:
                 sent = await channel.send(
-                    **new(message), nonce=nonce(key), allowed_mentions=NO_MENTIONS
+                    **new(message), nonce=nonce(key), allowed_mentions=called(message)
                 )
             except discord.HTTPException as error:
                 if error.code != NO_TEXT or under is not None:
                     raise
-                forum = await self._fetched(place)  # too new to be known
-                if not isinstance(forum, discord.ForumChannel):
+                found = await self._fetched(place)  # too new to be known
+                if not isinstance(found, discord.ForumChannel):
                     raise
-                return await self._forum_post(forum, message)
+                return await forum.post(found, message)
+            if message.pinned and self.client.user is not None:
+                await forum.pin(sent, self.client.user)
         return Ref(str(sent.channel.id), str(sent.id))
 
     async def edit(self, ref: Ref, message: Message) -> Ref:
@@ -115,7 +116,7 @@ class DiscordPlatform:
                     name=shortened(name or "Coaching", THREAD_NAME),
                     type=discord.ChannelType.private_thread,
                     invitable=False,
-                    auto_archive_duration=WEEK,
+                    auto_archive_duration=forum.WEEK,
                 )
             for external_id in external_ids:
                 await thread.add_user(discord.Object(int(external_id)))
@@ -163,23 +164,11 @@ class DiscordPlatform:
         except Exception as error:
             raise translated(error) from error
 
-    async def _forum_post(self, forum: discord.ForumChannel, message: Message) -> Ref:
-        name = message.title or next(iter(message.text.strip().splitlines()), "") or "Staffroom"
-        words: Any = new(message)
-        with once():
-            made = await forum.create_thread(
-                name=shortened(name.strip("*# "), THREAD_NAME),
-                auto_archive_duration=WEEK,
-                allowed_mentions=NO_MENTIONS,
-                **words,
-            )
-        return Ref(str(made.thread.id), str(made.message.id))
-
     async def _find_message(self, place: str, fingerprint: str, since: datetime) -> Ref | Found:
         me = self.client.user
         channel = self._channel(place)
         if isinstance(channel, discord.ForumChannel):
-            return await self._find_post(channel, fingerprint, since)
+            return await forum.find(channel, fingerprint, since)
         seen = 0
         async for message in channel.history(after=since - SKEW, limit=SEARCHED):
             seen += 1
@@ -187,19 +176,6 @@ class DiscordPlatform:
             if mine and fingerprint_of(message) == fingerprint:
                 return Ref(str(channel.id), str(message.id))
         return Found.UNKNOWN if seen >= SEARCHED else Found.ABSENT
-
-    async def _find_post(
-        self, forum: discord.ForumChannel, fingerprint: str, since: datetime
-    ) -> Ref | Found:
-        guild = self._guild()
-        posts = [one for one in await guild.active_threads() if one.parent_id == forum.id]
-        for thread in posts:
-            if thread.created_at is None or thread.created_at < since - SKEW:
-                continue
-            starter = await thread.fetch_message(thread.id)
-            if fingerprint_of(starter) == fingerprint:
-                return Ref(str(thread.id), str(starter.id))
-        return Found.ABSENT
 
     async def _thread(self, under: Ref) -> str:
         """The thread of a message: it has the message's id. Made if there is none yet."""
@@ -209,7 +185,7 @@ class DiscordPlatform:
         title = root.embeds[0].title if root.embeds else ""
         try:
             await root.create_thread(
-                name=shortened(title or "Discussion", THREAD_NAME), auto_archive_duration=WEEK
+                name=shortened(title or "Discussion", THREAD_NAME), auto_archive_duration=forum.WEEK
             )
         except discord.HTTPException as error:
             if error.code != THREAD_EXISTS:

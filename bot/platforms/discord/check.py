@@ -1,6 +1,6 @@
 """What `staffroom doctor` asks Discord: token, intents, servers, permissions in each channel."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 
 import discord
 from discord.http import Route
@@ -12,14 +12,18 @@ from bot.settings import Settings
 from core.chat import Purpose
 
 ABOUT = "Discord"
+NO_ROLES: Mapping[str, Collection[str]] = {}
 MEMBERS_FLAGS = (1 << 14) | (1 << 15)
 # https://discord.com/developers/docs/resources/application#application-object-application-flags
 
 
 async def examine(
-    settings: Settings, channels: Mapping[str, Mapping[str, str]]
+    settings: Settings,
+    channels: Mapping[str, Mapping[str, str]],
+    roles: Mapping[str, Collection[str]] = NO_ROLES,
 ) -> AsyncIterator[Finding]:
-    """Look at what DISCORD_BOT_TOKEN opens. `channels`: by server, purpose -> channel id."""
+    """Look at what DISCORD_BOT_TOKEN opens. `channels`: by server, purpose -> channel id; `roles`:
+    by server, those that prompts call."""
     Route.BASE = settings.discord_api_url.rstrip("/")
     client = discord.Client(intents=discord.Intents.none())
     try:
@@ -36,14 +40,17 @@ async def examine(
         await client.close()
         return
     try:
-        async for finding in _inside(client, settings, channels):
+        async for finding in _inside(client, settings, channels, roles):
             yield finding
     finally:
         await client.close()
 
 
 async def _inside(
-    client: discord.Client, settings: Settings, channels: Mapping[str, Mapping[str, str]]
+    client: discord.Client,
+    settings: Settings,
+    channels: Mapping[str, Mapping[str, str]],
+    roles: Mapping[str, Collection[str]],
 ) -> AsyncIterator[Finding]:
     app = await client.application_info()
     yield Finding(Health.GOOD, ABOUT, f"Logged in as {client.user}.")
@@ -63,6 +70,8 @@ async def _inside(
             there = {str(one.id): one for one in await guild.fetch_channels()}
             for purpose, place in chosen.items():
                 yield _channel(me, there.get(place), guild.name, purpose)
+            for role in roles.get(str(guild.id), ()):
+                yield _role(me, guild, role)
 
 
 def _intent(app: discord.AppInfo, settings: Settings) -> Finding:
@@ -85,6 +94,20 @@ def _intent(app: discord.AppInfo, settings: Settings) -> Finding:
     return Finding(Health.GOOD, ABOUT, "The members intent is on.")
 
 
+def _role(me: discord.Member, guild: discord.Guild, called: str) -> Finding:
+    """A role rings if everybody may mention it, or the bot may mention every role
+    (https://discord.com/developers/docs/resources/message#allowed-mentions-object)."""
+    role = guild.get_role(int(called))
+    if role is None:
+        text = f"{guild.name}: a role that prompts call is gone."
+        return Finding(Health.BAD, ABOUT, text, "Choose another with /settings cohort-role.")
+    if not role.mentionable and not me.guild_permissions.mention_everyone:
+        text = f"{guild.name}: prompts mention the role {role.name}, but it does not ring."
+        remedy = "Server Settings, Roles: allow anyone to @mention this role."
+        return Finding(Health.BAD, ABOUT, text, remedy)
+    return Finding(Health.GOOD, ABOUT, f"{guild.name}: prompts call the role {role.name}.")
+
+
 def _channel(
     me: discord.Member, channel: discord.abc.GuildChannel | None, guild: str, purpose: str
 ) -> Finding:
@@ -104,6 +127,11 @@ def _channel(
         unneeded.add("create_private_threads")
     if purpose != Purpose.WEBINARS:
         unneeded.add("create_events")
+    in_forum = isinstance(channel, discord.ForumChannel)
+    if purpose != Purpose.REFLECTIONS or not in_forum:
+        unneeded.add("manage_threads")
+    if purpose != Purpose.REFLECTIONS or in_forum:
+        unneeded.add("pin_messages")
     missing = [
         f"{permission} ({why})"
         for permission, why in PERMISSIONS.items()

@@ -9,7 +9,7 @@ from core.interaction import Command, Input, Param
 from core.wording import shortened
 from storage.words import Role
 
-SUBCOMMAND, STRING, INTEGER, CHANNEL = 1, 3, 4, 7
+SUBCOMMAND, STRING, INTEGER, CHANNEL, ROLE = 1, 3, 4, 7, 8
 MANAGE_GUILD = str(1 << 5)
 IN_SERVERS, WITH_THE_BOT = 0, 1  # contexts
 TEXT_CHANNELS = [0, 5, 15]  # text, announcements, forum
@@ -86,6 +86,8 @@ def _option(param: Param, *, required: bool) -> Payload:
                 found["max_value"] = param.most
         case Input.CHANNEL:
             return found | {"type": CHANNEL, "channel_types": TEXT_CHANNELS}
+        case Input.ROLE:
+            return found | {"type": ROLE}
         case _ if param.choices:
             found["choices"] = [
                 {"name": shortened(one.label, CHOICE), "value": one.value}

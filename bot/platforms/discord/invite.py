@@ -11,6 +11,8 @@ PERMISSIONS = {
     "create_private_threads": "open the private thread of a coach and a teacher",
     "embed_links": "show messages with a title and fields",
     "read_message_history": "find a message again after a crash",
+    "pin_messages": "keep the week's prompt in sight in a text channel",
+    "manage_threads": "keep the week's prompt in sight in a forum",
     "create_events": "put webinars among the server's events",
     "manage_channels": "`/settings create-channels`; may be taken away once they exist",
 }

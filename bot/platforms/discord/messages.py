@@ -21,7 +21,7 @@ STYLES = {
 
 def said(message: Message) -> dict[str, Any]:
     """The arguments of a send or edit. What was there before and is not any more is taken away."""
-    plain = not message.title and not message.fields
+    plain = not message.title and not message.fields and not message.calls
     text = _within(message.text, PLAIN if plain else DESCRIPTION)
     if plain and len(text) <= PLAIN:
         return {"content": text, "embed": None, "view": view_of(message.buttons)}
@@ -30,7 +30,14 @@ def said(message: Message) -> dict[str, Any]:
         embed.add_field(name=label, value=to_discord(value) or "–", inline=len(value) <= 40)
     if len(embed) > EMBED:  # moments take more room than their words, where there are very many
         embed.description = message.text
-    return {"content": None, "embed": embed, "view": view_of(message.buttons)}
+    content = f"<@&{message.calls}>" if message.calls else None
+    return {"content": content, "embed": embed, "view": view_of(message.buttons)}
+
+
+def called(message: Message) -> discord.AllowedMentions:
+    """Whom a first send may ring: the one group that the bot means, and nobody whom people name."""
+    roles = [discord.Object(int(message.calls))] if message.calls else False
+    return discord.AllowedMentions(everyone=False, users=False, roles=roles)
 
 
 def new(message: Message) -> dict[str, Any]:

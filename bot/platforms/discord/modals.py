@@ -102,6 +102,10 @@ def _component(one: FormInput) -> Any:
                 discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum,
             ],
         )  # fmt: skip
+    if param.input is Input.ROLE:
+        return discord.ui.RoleSelect(
+            custom_id=one.name, required=one.required, min_values=int(one.required)
+        )
     if param.choices:
         return discord.ui.Select(
             custom_id=one.name,

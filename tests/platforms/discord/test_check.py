@@ -17,12 +17,13 @@ from core.chat import Found, Message, Occasion, Refused
 from core.errors import UserError
 from core.text import fingerprint
 from tests.faculty import TUESDAY, Faculty
-from tests.platforms.discord.fake.channel import Channel
+from tests.platforms.discord.fake.channel import PINNED_POST, Channel
 from tests.platforms.discord.fake.discord import FakeDiscord
 from tests.platforms.discord.fake.permissions import NOTHING, PEOPLE, Permission
 from tests.platforms.discord.world import World, discord_world
 
 NOBODY = "http://127.0.0.1:9"  # the port that discards; nothing listens there
+PINNED = Message("Some words.", title="Week 1", tag="A Tag", pinned=True)
 SINCE = TUESDAY - timedelta(days=9_000)
 
 
@@ -127,8 +128,13 @@ async def test_coaching_in_a_forum_is_named(fake: FakeDiscord) -> None:
 async def test_a_permission_that_is_missing_in_a_channel_is_named(
     fake: FakeDiscord, name: str
 ) -> None:
-    purpose = "webinars" if name == "create_events" else "coaching"
-    place = fake.guild.add_channel(purpose)
+    only = {
+        "create_events": ("webinars", "text"),
+        "pin_messages": ("reflections", "text"),
+        "manage_threads": ("reflections", "forum"),
+    }
+    purpose, kind = only.get(name, ("coaching", "text"))
+    place = fake.guild.add_channel(purpose, kind)
     fake.guild.forbid(name, place=place)
     assert name in bad(await findings(fake, {purpose: place})).text
 
@@ -139,6 +145,22 @@ async def test_what_a_channel_does_not_need_is_not_missed(fake: FakeDiscord, nam
     fake.guild.forbid(name, place=place)
     found = await findings(fake, {"reflections": place})
     assert not [one for one in found if one.health is Health.BAD]
+
+
+async def test_a_role_that_prompts_call_and_that_does_not_ring_is_named(fake: FakeDiscord) -> None:
+    place = fake.guild.add_channel("announcements")
+    quiet = fake.guild.add_role("Autumn")
+    chosen = {str(fake.guild.id): {"announcements": str(place.id)}}
+
+    async def about(role: int) -> list[Finding]:
+        roles = {str(fake.guild.id): [str(role)]}
+        found = [one async for one in check.examine(settings_of(fake), chosen, roles)]
+        return [one for one in found if "role" in one.text]
+
+    assert "does not ring" in bad(await about(quiet.id)).text
+    loud = fake.guild.add_role("Spring", mentionable=True)
+    assert [one.health for one in await about(loud.id)] == [Health.GOOD]
+    assert "is gone" in bad(await about(12)).text
 
 
 # The link
@@ -169,6 +191,9 @@ async def everything(world: World) -> None:
     occasion = Occasion(begins, begins + timedelta(hours=1), "Online")
     await platform.post(PLACE, Message("", title="Live", occasion=occasion), key="event")
     for purpose in ("reflections", "webinars"):
+        pinned = await platform.post(world.home.channels[purpose], PINNED, key=f"{purpose}:pinned")
+        stands = world.fake.state.channel(int(pinned.place))
+        assert stands.pins or stands.flags & PINNED_POST
         place = world.home.channels[purpose]
         root = await platform.post(place, message, key=f"{purpose}:root")
         await platform.post(place, message, key=f"{purpose}:under", under=root)
