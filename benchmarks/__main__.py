@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import command, outbox, pairing, rehearse, report, slack, startup
+from benchmarks import command, discord, outbox, pairing, rehearse, report, slack, startup
 from benchmarks.report import BenchRow
 
 BENCHMARKS: dict[str, Callable[[], list[BenchRow]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[BenchRow]]] = {
     "rehearse": rehearse.run,
     "pairing": pairing.run,
     "slack": slack.run,
+    "discord": discord.run,
     "startup": startup.run,
 }
 

@@ -11,18 +11,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median, quantiles
 from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from benchmarks.answering import compared
 from benchmarks.command import note_down
 from benchmarks.report import BenchRow
 from bot import logs
 from bot.clock import RealClock
+from bot.platforms.pace import Pace
 from bot.platforms.slack.adapter import SlackPlatform
-from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.workspace import Workspace, client_for
 from core import deliveries
 from core.chat import Address, Message, Platform
@@ -42,12 +42,10 @@ from tests.platforms.slack.fake.people import Answer, Person
 from tests.platforms.slack.fake.slack import FakeSlack
 from tests.platforms.slack.world import slack_world
 
-ROUNDS, REPEATS = 5, 40
-CROWDS, AT_ONCE = 9, 50  # one slow moment of the machine must not decide
 COMMANDS = (("/staffroom", "today"), ("/reflect", "write"))
 FOUNDED = datetime(2026, 8, 1, 12, tzinfo=UTC)
 MESSAGES, PER_SECOND, FASTER = 2_000, 5.0, 4  # so many times faster do the clocks of this run go
-P50_AIM, P99_AIM, FAN_OUT_AIM = 1.5, 2.0, 1 / 0.95
+FAN_OUT_AIM = 1 / 0.95
 
 
 def run() -> list[BenchRow]:
@@ -88,23 +86,8 @@ async def _answers(faculty: Faculty) -> list[BenchRow]:
             for command in COMMANDS:
                 ask = _asking(world.people["ada"], command)
                 ask_bare = _asking(other, command)
-                name = " ".join(command)
-                ours, base = [], []
-                for _ in range(ROUNDS):
-                    ours += await _each(ask)
-                    base += await _each(ask_bare)
-                a, b = median(ours), median(base)
-                note = f"median; {len(noted[command])} queries"
-                rows.append(BenchRow(f"slack: {name}", a, b, a / b, P50_AIM, "ms", note))
-                ours, base = [], []
-                for _ in range(CROWDS):
-                    ours.append(_p99(await _at_once(ask)))
-                    base.append(_p99(await _at_once(ask_bare)))
-                a, b = median(ours), median(base)
-                note = f"p99, median of {CROWDS} crowds"
-                rows.append(
-                    BenchRow(f"slack: {name}, {AT_ONCE} at once", a, b, a / b, P99_AIM, "ms", note)
-                )
+                name = f"slack: {' '.join(command)}"
+                rows += await compared(name, ask, ask_bare, len(noted[command]))
     return rows
 
 
@@ -153,24 +136,6 @@ async def _bare(community: CommunityStore, noted: Any) -> AsyncIterator[FakeSlac
 
         async with bolt.socket_mode(slack, app):
             yield slack
-
-
-async def _each(ask: Callable[[], Awaitable[None]]) -> list[float]:
-    return [await _timed(ask) for _ in range(REPEATS)]
-
-
-async def _at_once(ask: Callable[[], Awaitable[None]]) -> list[float]:
-    return list(await asyncio.gather(*(_timed(ask) for _ in range(AT_ONCE))))
-
-
-async def _timed(ask: Callable[[], Awaitable[None]]) -> float:
-    started = time.perf_counter()
-    await ask()
-    return (time.perf_counter() - started) * 1000
-
-
-def _p99(milliseconds: list[float]) -> float:
-    return quantiles(milliseconds, n=100)[98]
 
 
 async def _fan_out(community: CommunityStore) -> BenchRow:

@@ -23,9 +23,9 @@ from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.messages import nonce
 from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.wire import Watch
+from bot.platforms.pace import Pace
 from bot.platforms.slack.adapter import SlackPlatform, digest
 from bot.platforms.slack.limits import LIMITS
-from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.workspace import Workspace, client_for
 from core.chat import Platform
 
@@ -130,7 +130,9 @@ class DiscordTarget:
             opening = Opening(daily=len(self.directs))
             for person in self.directs:
                 opening.meets(person)
-            platform = DiscordPlatform(client, 0, _nothing_chosen, opening, Watch())
+            platform = DiscordPlatform(
+                client, 0, _nothing_chosen, opening, Watch(), Pace(UNHURRIED, between=0.0)
+            )
             platform.capabilities = replace(
                 discord_limits.LIMITS, in_flight=3, send_timeout=SEND_TIMEOUT
             )

@@ -15,6 +15,7 @@ from bot.platforms.discord.messages import called, fingerprint_of, new, nonce, s
 from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.people import person
 from bot.platforms.discord.wire import Watch, once
+from bot.platforms.pace import Pace
 from core.chat import Found, Message, Person, Purpose, Ref, Refused, TryLater
 from core.wording import shortened
 
@@ -31,7 +32,7 @@ class DiscordPlatform:
     """A home in one server. Implements core.chat.Platform.
 
     `chosen` tells the home's channels by purpose: pairs get their private threads in the one for
-    coaching.
+    coaching. `opening`, `watch` and `pace` are shared by all servers of the process.
     """
 
     name = "discord"
@@ -44,9 +45,10 @@ class DiscordPlatform:
         chosen: Chosen,
         opening: Opening,
         watch: Watch,
+        pace: Pace,
     ) -> None:
         self.client, self.guild_id = client, guild_id
-        self.chosen, self.opening, self.watch = chosen, opening, watch
+        self.chosen, self.opening, self.watch, self.pace = chosen, opening, watch, pace
         self.calendar = Calendar(client, guild_id)
 
     async def post(
@@ -159,6 +161,7 @@ class DiscordPlatform:
         """Something is asked of Discord; what it says comes in the port's words."""
         if wait := self.watch.pause:
             raise TryLater("Discord would block the bot", timedelta(seconds=wait))
+        await self.pace.turn("")
         try:
             yield
         except Exception as error:

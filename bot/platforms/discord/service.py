@@ -22,12 +22,16 @@ from bot.platforms.discord.people import person
 from bot.platforms.discord.seats import PLATFORM, Seats
 from bot.platforms.discord.wire import Watch
 from bot.platforms.house import House, NewHome
+from bot.platforms.pace import Pace
 from bot.settings import Settings
 from core.errors import UserError
 
 log = structlog.get_logger("discord")
 WAIT_FOR_LIMIT = 30.0  # seconds: longer waits are the courier's
 TRY_AGAIN = 15.0
+REQUESTS = (
+    50.0  # a second, https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
+)
 POLL_EVERY = 600.0  # seconds between looks at who is interested in events
 QUIET_FOR = 2.0  # seconds without another server, after which the library says which there are
 REFUSED = (
@@ -49,6 +53,7 @@ class Discord:
         self.seats = Seats(house, Opening(settings.discord_daily_openings))
         self.intake = Intake(house, self.seats)
         self.watch = Watch()
+        self.pace = Pace(REQUESTS, between=0.0)  # the library keeps to the limits of each channel
         self._polling: asyncio.Task[None] | None = None
         self._connecting: asyncio.Task[None] | None = None
 
@@ -86,9 +91,10 @@ class Discord:
         )
         self.seats.homes[guild.id] = home
         chosen = partial(self.house.channels, home)
-        self.house.connect(
-            home, DiscordPlatform(self.client, guild.id, chosen, self.seats.opening, self.watch)
+        platform = DiscordPlatform(
+            self.client, guild.id, chosen, self.seats.opening, self.watch, self.pace
         )
+        self.house.connect(home, platform)
         log.info("connected", home=home, guild=guild.id)
 
     async def leave(self, guild: discord.Guild) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.platforms.pace import Pace
 from bot.platforms.slack.blocks import said
 from bot.platforms.slack.errors import SlowDown
 from bot.platforms.slack.limits import LIMITS
 from bot.platforms.slack.naming import with_prefix
-from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.people import person
 from bot.platforms.slack.workspace import LARGE_PAGE, Workspace
 from core.chat import Found, Message, Person, Ref, Refused, TryLater

@@ -7,9 +7,9 @@ import json
 import structlog
 
 from bot.platforms.house import House
+from bot.platforms.pace import Timer
 from bot.platforms.slack import modals
 from bot.platforms.slack.naming import with_prefix
-from bot.platforms.slack.pace import Timer
 from bot.platforms.slack.seat import Seat
 from core.interaction import Invocation, Origin, Reply
 

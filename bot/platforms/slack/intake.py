@@ -17,13 +17,13 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.platforms.house import House
+from bot.platforms.pace import REAL, Timer
 from bot.platforms.slack import modals
 from bot.platforms.slack.again import asked_again, waiting
 from bot.platforms.slack.answers import Answers, Asked
 from bot.platforms.slack.home_tab import HomeTabs
 from bot.platforms.slack.incoming import from_message, unescape
 from bot.platforms.slack.naming import answer_with_prefix, topic_of
-from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.people import person
 from bot.platforms.slack.requests import Body, digest_of, key_of, team_of
 from bot.platforms.slack.seat import Seat

@@ -17,12 +17,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.house import House, NewHome
+from bot.platforms.pace import REAL, Timer
 from bot.platforms.slack.adapter import SlackPlatform
 from bot.platforms.slack.errors import AFTER_OUTAGE, ENDED, HomeEnded, code_of, translated
 from bot.platforms.slack.installing import Installing
 from bot.platforms.slack.intake import Intake
 from bot.platforms.slack.manifest import EVENTS_PATH
-from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.seat import Seat
 from bot.platforms.slack.socket import Socket
 from bot.platforms.slack.workspace import Workspace, call, client_for

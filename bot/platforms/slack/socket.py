@@ -20,8 +20,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import RealClock
+from bot.platforms.pace import REAL, Timer
 from bot.platforms.slack.errors import DOUBTFUL, OUTAGE, code_of, retry_after, status_of
-from bot.platforms.slack.pace import REAL, Timer
 from bot.platforms.slack.workspace import TIMEOUT_SECONDS, call
 from core.errors import UserError
 

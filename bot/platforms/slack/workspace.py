@@ -8,8 +8,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platforms.pace import REAL, Timer
 from bot.platforms.slack.errors import HomeEnded, retry_after, status_of, translated
-from bot.platforms.slack.pace import REAL, Timer
 
 TIMEOUT_SECONDS = 20
 # https://docs.slack.dev/apis/web-api/pagination: 200 is what Slack recommends, 1000 what it allows.

@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import App
 from bot.database import open_store
-from bot.platforms.slack import pace
+from bot.platforms import pace
 from bot.settings import Settings
 from commands.registry import every_command
 from core import communities, roster, roster_file

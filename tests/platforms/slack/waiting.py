@@ -3,7 +3,7 @@
 import asyncio
 from typing import TypeVar
 
-from bot.platforms.slack.pace import Timer
+from bot.platforms.pace import Timer
 from storage.database import CommunityStore, StoreError, Work
 
 R = TypeVar("R")

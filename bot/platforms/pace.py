@@ -1,7 +1,6 @@
-"""The pace at which Slack lets an app post: about one message a second in each channel, and
-several hundred a minute in a workspace (https://docs.slack.dev/apis/web-api/rate-limits).
+"""The pace at which a platform lets an app post, in each channel and in all.
 
-The turns are those of one process: two that post in the same workspace go twice as fast together.
+The turns are those of one process: two that post in the same place go twice as fast together.
 """
 
 import asyncio
@@ -9,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-BETWEEN = 1.0  # seconds, in one channel
+BETWEEN = 1.0  # seconds in one channel, https://docs.slack.dev/apis/web-api/rate-limits
 MARGIN = 1.03  # what leaves evenly arrives a little unevenly
 LATE = 0.01  # seconds: half of the margin for five messages
 REMEMBERED = 1_000  # channels
@@ -26,17 +25,19 @@ REAL = Timer()
 
 
 class Pace:
-    """Gives out turns to post. `per_second`: in the whole workspace."""
+    """Gives out turns to post. `per_second`: in all; `between`: seconds in one channel."""
 
     def __init__(
         self,
         per_second: float,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        between: float = BETWEEN,
     ) -> None:
-        self.between = MARGIN / per_second
+        self.between, self.in_channel = MARGIN / per_second, between * MARGIN
         self._clock, self._sleep = clock, sleep
-        self._workspace = 0.0  # when the next message may go
+        self._any = 0.0  # when the next message may go
         self._channels: dict[str, float] = {}
 
     async def turn(self, channel: str) -> None:
@@ -44,12 +45,12 @@ class Pace:
         while (wait := self._wait(channel)) > 0:
             await self._sleep(wait)
         now = self._clock()
-        due = max(self._workspace, self._channels.get(channel, 0.0))
+        due = max(self._any, self._channels.get(channel, 0.0))
         start = max(due, now - LATE)  # waking a little late does not add up
-        self._workspace = start + self.between
-        self._channels[channel] = start + BETWEEN * MARGIN
+        self._any = start + self.between
+        self._channels[channel] = start + self.in_channel
         if len(self._channels) > REMEMBERED:
             self._channels = {name: at for name, at in self._channels.items() if at > now}
 
     def _wait(self, channel: str) -> float:
-        return max(self._workspace, self._channels.get(channel, 0.0)) - self._clock()
+        return max(self._any, self._channels.get(channel, 0.0)) - self._clock()

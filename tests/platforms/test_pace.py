@@ -1,6 +1,6 @@
-"""The pace at which messages go to Slack."""
+"""The pace at which messages go to a platform."""
 
-from bot.platforms.slack.pace import BETWEEN, Pace
+from bot.platforms.pace import BETWEEN, Pace
 
 
 class Watch:
