@@ -10,7 +10,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format coverage bench kill screenshots lock install install-dev clean
+.PHONY: help run test check format coverage bench kill parity screenshots lock install install-dev clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ $(BIN)/python:
 		echo 'Name another one, for instance: make run PYTHON=python3.12'; exit 1; }
 	@echo 'Setting up $(VENV); this is needed once and takes a minute or two.'
 	$(PYTHON) -m venv $(VENV)
+
+parity: install-dev ## Write docs/parity.md, which compares the platforms, anew
+	$(BIN)/python -m tests.conformance.parity
 
 screenshots: install-dev ## Take the pictures in docs/images anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py
