@@ -58,7 +58,7 @@ def preview(call: Call, reflection: Draft) -> Message:
 def publish_draft(call: Call, reflection: Draft) -> Message:
     """The same as sending the form without changing anything."""
     cohort = call.tx.need(Cohort, reflection.cohort_id)
-    writing = Writing(call.me, reflection.title, reflection.body, reflection.audience)
+    writing = Writing(call.me, reflection.title, reflection.body, reflection.audience, call.home.id)
     return publish(call, cohort, reflection.week, writing)
 
 
@@ -137,7 +137,7 @@ def _add(call: Call, values: Mapping[str, str]) -> Message:
             buttons=(Button("Open it", opens, "primary"),),
         )
     audience = Audience(values.get("audience", Audience.COMMUNITY))
-    writing = Writing(call.me, values.get("title", ""), body, audience)
+    writing = Writing(call.me, values.get("title", ""), body, audience, call.home.id)
     row = reflections.add_to_draft(call.tx, cohort, week, writing, call.now)
     said = (
         f"Added to your draft **{row.title}**, {_words(row)} so far."

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from commands.params import Day, LongText, Picked, TimeOfDay, Words, Zone
+from commands.params import Day, LongText, Picked, Text, TimeOfDay, Words, Zone
 from commands.registry import Call, Prefill, command
 from commands.settings import quiet_words
 from core import members, programs, times
@@ -40,6 +40,7 @@ def _prefill(call: Call, values: Mapping[str, str]) -> Prefill:
         "grades": ", ".join(me.grades),
         "languages": ", ".join(me.languages),
         "goals": me.goals,
+        "contact": me.contact,
         "messages": me.direct_account_id or "",
     }
     return Prefill(known, {"messages": _accounts(call, "")})
@@ -68,6 +69,10 @@ def edit(
     grades: Annotated[list[str] | None, Words("Grades", "9, 10")] = None,
     languages: Annotated[list[str] | None, Words("Languages", "English, Spanish")] = None,
     goals: Annotated[str | None, LongText("Goals", "What you want from this year", 1_000)] = None,
+    contact: Annotated[
+        str | None,
+        Text("Contact", "E-mail or phone; only for your coach or teacher in another chat", 200),
+    ] = None,
     messages: Annotated[
         Account | None, Picked("Direct messages", "Where they go", _accounts, _account)
     ] = None,
@@ -81,15 +86,16 @@ def edit(
         "grades": grades,
         "languages": languages,
         "goals": goals,
+        "contact": contact,
         "direct_account_id": messages.id if messages else None,
     }
-    emptied = {"subjects": [], "grades": [], "languages": [], "goals": ""}
+    emptied = {"subjects": [], "grades": [], "languages": [], "goals": "", "contact": ""}
     changes = {
         name: value if value is not None else emptied.get(name)
         for name, value in given.items()
         if value is not None or call.invocation.origin is Origin.FORM
     }
-    members.edit(call.tx, call.me, changes)
+    members.edit(call.tx, call.me, changes, call.now)
     return _shown(call, "Saved.")
 
 
@@ -130,6 +136,7 @@ def _shown(call: Call, opening: str) -> Message:
         ("Grades", ", ".join(me.grades)),
         ("Languages", ", ".join(me.languages)),
         ("Goals", me.goals),
+        ("Contact", f"{me.contact} (for a pair in different chats)" if me.contact else ""),
         ("Coaching places", str(me.capacity) if me.capacity else ""),
         ("Direct messages", _where(call, me)),
     ]

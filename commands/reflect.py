@@ -17,8 +17,8 @@ from core.errors import UserError
 from core.interaction import Choice, OpenForm, button_id
 from core.programs import Standing
 from core.reflections import LONGEST, Writing
-from core.wording import count, shortened
-from storage import cohorts, pairs
+from core.wording import count, listed, shortened
+from storage import cohorts, communities, pairs
 from storage import reflections as stored
 from storage.cohorts import Cohort
 from storage.members import Member
@@ -124,7 +124,7 @@ def write(
     """Publish an answer to a prompt, or keep it as a draft. Early and late are both fine."""
     standing = programs.standing(call.tx, chosen(call, cohort), call.now)
     number = week or usual_week(call, standing)
-    writing = Writing(call.me, title, body, audience)
+    writing = Writing(call.me, title, body, audience, call.home.id)
     if action is Action.PUBLISH:
         return publish(call, standing.cohort, number, writing)
     before = stored.answer(call.tx, call.me.id, standing.cohort.id, number)
@@ -253,7 +253,7 @@ def usual_week(call: Call, standing: Standing) -> int:
 def _published(call: Call, row: Reflection, *, again: bool, told: bool) -> Message:
     coach = _coach(call, row)
     if row.audience is Audience.COMMUNITY:
-        where = "It stands in the reflections channel, for the whole community."
+        where = f"It stands in the reflections channel{_of(call, row)}, for the whole community."
         news = f" {coach} hears of it from me, too." if coach and told else ""
     elif coach:
         where = f"Nobody but {coach} can read it."
@@ -273,6 +273,14 @@ def _published(call: Call, row: Reflection, *, again: bool, told: bool) -> Messa
             Button("Withdraw", button_id("reflect withdraw", reflection=row.id)),
         ),
     )
+
+
+def _of(call: Call, row: Reflection) -> str:
+    """Which one, where there are several."""
+    shown = reflections.shown_in(call.tx, row)
+    if len(communities.homes(call.tx)) == 1:
+        return ""
+    return f" of {listed([home.name for home in shown])}" if shown else ""
 
 
 def _kept(row: Reflection, *, taken_back: bool) -> Message:

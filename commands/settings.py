@@ -1,6 +1,7 @@
 """`/settings`: for organizers, channels, the weekly rhythm, quiet hours, zone and roles."""
 
 from datetime import time
+from enum import StrEnum
 from typing import Annotated
 
 from commands.cohort import CohortPick, chosen
@@ -18,6 +19,19 @@ from storage.members import Member
 from storage.words import Role
 
 ROLES = tuple((role.value, role.value.capitalize()) for role in Role)
+
+
+class Where(StrEnum):
+    """Where reflections for everybody are posted."""
+
+    WRITTEN = "where-written"
+    EVERYWHERE = "everywhere"
+
+
+WHERE = (
+    (Where.WRITTEN.value, "Where they are written"),
+    (Where.EVERYWHERE.value, "In every place"),
+)
 _IF_NOT = "It says there what it is for; if I may not make it, I write to you."
 MOMENT_NAMES = tuple((name, name.capitalize()) for name in MOMENTS)
 
@@ -40,8 +54,8 @@ def show(call: Call) -> Message:
         moments = ", ".join(f"{name} {getattr(rhythm, name)}" for name in MOMENTS)
         fields.append((f"Rhythm of {standing.cohort.name}", moments))
     return Message(
-        "Change them with `/settings channels`, `create-channels`, `cohort-role`, `rhythm`, "
-        "`quiet`, `zone` and `roles`.",
+        "Change them with `/settings channels`, `create-channels`, `cohort-role`, `reflections`, "
+        "`rhythm`, `quiet`, `zone` and `roles`.",
         title=f"Settings of {community.name}",
         fields=tuple(fields),
     )
@@ -102,6 +116,23 @@ def cohort_role(
         f"Each prompt of {which.name} mentions that role in {call.home.name} from now on. It rings "
         "only if the role allows it: Server Settings, Roles, *Allow anyone to @mention this role*."
     )
+
+
+@command(
+    "settings reflections", help="Where reflections are posted", least=Role.ORGANIZER, form=True
+)
+def reflections(
+    call: Call,
+    where: Annotated[Where, OneOf("Where", "For a community in several places", Where, WHERE)],
+) -> Message:
+    """Whoever is in the community may read them with `/reflect read` in any case."""
+    settings.spread_reflections(call.tx, where is Where.EVERYWHERE)
+    homes = [home.name for home in communities.homes(call.tx)]
+    if where is Where.EVERYWHERE:
+        place = f"in every reflections channel: {listed(homes)}"
+    else:
+        place = "in the reflections channel of the place where they were written"
+    return Message(f"Reflections for the whole community are posted {place}, from now on.")
 
 
 @command("settings rhythm", help="Move a weekly moment", least=Role.ORGANIZER, form=True)

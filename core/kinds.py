@@ -20,6 +20,7 @@ class Kind(StrEnum):
     AGENDA = "agenda"
     SUMMARY = "summary"  # the coach's one message a week
     INTRODUCTION = "introduction"
+    CONTACT = "contact"  # how the two of a pair that shares no chat reach each other
     FAREWELL = "farewell"  # a pair has ended; both are told
     ORIENTATION = "orientation"
     JOIN_REQUEST = "join_request"  # organizers are asked
@@ -55,6 +56,7 @@ MANNERS: dict[Kind, Manner] = {
     Kind.AGENDA: Manner(timedelta(days=4)),
     Kind.SUMMARY: Manner(timedelta(days=3)),
     Kind.INTRODUCTION: Manner(timedelta(days=14), matters=True),
+    Kind.CONTACT: Manner(timedelta(days=14), matters=True),
     Kind.FAREWELL: Manner(timedelta(days=14)),
     Kind.ORIENTATION: Manner(timedelta(days=7)),
     Kind.JOIN_REQUEST: Manner(timedelta(days=30), matters=True),

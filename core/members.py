@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core import programs
+from core import pairs, programs
 from core.errors import UserError
 from core.wording import a
 from storage import communities, members
@@ -26,10 +26,14 @@ def quiet_hours(tx: Tx, member: Member) -> tuple[str, str]:
     )
 
 
-def edit(tx: Tx, member: Member, changes: Mapping[str, Any]) -> None:
-    """Change a profile. A zone and quiet hours of None are the community's."""
+def edit(tx: Tx, member: Member, changes: Mapping[str, Any], now: datetime) -> None:
+    """Change a profile. A zone and quiet hours of None are the community's. A contact is told to
+    those who are paired with the member and share no chat with them."""
+    news = changes.get("contact", member.contact) not in ("", member.contact)
     for name, value in changes.items():
         setattr(member, name, f"{value:%H:%M}" if isinstance(value, time) else value)
+    if news:
+        pairs.exchange_contacts(tx, member, now)
     communities.replan(tx)
 
 

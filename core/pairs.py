@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from core import deliveries, programs
+from core.chat import Address
 from core.errors import UserError
 from core.kinds import Kind
 from core.likeness import Profile
-from storage import communities, pairs
+from storage import communities, members, outbox, pairs
 from storage.cohorts import Cohort
 from storage.database import Tx
 from storage.members import Member
@@ -147,6 +148,30 @@ def introduce(tx: Tx, pair: Pair, now: datetime) -> None:
             subject = {"pair": pair.id, "side": side}
             name = f"introduction:{pair.id}"
             deliveries.to_member(tx, Kind.INTRODUCTION, name, member, now, subject)
+
+
+def apart(tx: Tx, one: Member, other: Member) -> bool:
+    """Whether two people who are both in some chat share none, so that neither finds the other."""
+    homes = [
+        {account.home_id for account in members.accounts(tx, member.id) if account.left_at is None}
+        for member in (one, other)
+    ]
+    return all(homes) and not homes[0] & homes[1]
+
+
+def exchange_contacts(tx: Tx, member: Member, now: datetime) -> None:
+    """This member has said how to be reached: pairs that share no chat, and of which both have
+    said it, get to know it. Who has said nothing has not agreed, and hears nothing either."""
+    own = pairs.of_teacher(tx, member.id)
+    for pair in [*([own] if own else []), *pairs.of_coach(tx, member.id)]:
+        two = [tx.need(Member, name) for name in (pair.teacher_id, pair.coach_id)]
+        if all(one.contact for one in two) and apart(tx, *two):
+            for one in two:
+                stem = f"contact:{pair.id}:{one.id}"
+                number = len(outbox.slots_under(tx, f"{stem}:")) + 1
+                address, subject = Address("direct", one.id), {"pair": pair.id}
+                plan = deliveries.plan(Kind.CONTACT, f"{stem}:{number}", address, now, subject)
+                outbox.put(tx, [plan])
 
 
 def end(tx: Tx, teacher: Member, reason: str, now: datetime) -> Pair:

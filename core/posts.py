@@ -22,13 +22,15 @@ class Post:
     """One thing that we say in the channels for a purpose: a delivery in each home.
 
     `name` is the key of its deliveries without home and part; it is never used again. `purpose`
-    may also be core.chat.CALENDAR, which only some homes have.
+    may also be core.chat.CALENDAR, which only some homes have. `only_in`: the one home where it is
+    put; without it, all of them.
     """
 
     kind: Kind
     name: str
     purpose: str
     subject: Mapping[str, str]
+    only_in: str | None = None
 
 
 def put(
@@ -49,7 +51,7 @@ def put(
             )
             for post in posts
             for home in homes
-            if home.serves(post.purpose)
+            if home.serves(post.purpose) and post.only_in in (None, home.id)
         ],
     )
 

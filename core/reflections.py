@@ -10,8 +10,9 @@ from core.deliveries import plan
 from core.errors import UserError
 from core.kinds import Kind
 from core.posts import Post
-from storage import outbox, pairs, reflections
+from storage import communities, outbox, pairs, reflections
 from storage.cohorts import Cohort
+from storage.communities import Home
 from storage.database import Tx
 from storage.members import Member
 from storage.pairs import Pair
@@ -29,6 +30,7 @@ class Writing:
     title: str
     body: str  # CommonMark, as it was typed
     audience: Audience = Audience.COMMUNITY
+    home_id: str | None = None  # where it is written; None: in every home
 
 
 def publish(
@@ -50,8 +52,9 @@ def publish_all(
 ) -> list[Reflection]:
     """Publish many members' answers to one prompt, in a few statements.
 
-    Each reaches its audience: the channels of every home, or today's coach alone; and the coach
-    is told when it is published for the first time.
+    Each reaches its audience: the channel of the home where it is written, or of every home if
+    the community wants that; or today's coach alone. The coach is told when it is published for
+    the first time.
     """
     return _write(tx, cohort, week, writings, ReflectionState.PUBLISHED, now)
 
@@ -148,14 +151,30 @@ def word_count(text: str) -> int:
     return len(text.split())
 
 
-def post_of(row: Reflection) -> Post:
+def post_of(row: Reflection, only_in: str | None = None) -> Post:
     """A reflection in the reflections channels, as it was posted last."""
     return Post(
         Kind.REFLECTION,
         f"reflection:{row.id}:{row.posted}",
         Purpose.REFLECTIONS,
         {"reflection": row.id},
+        only_in,
     )
+
+
+def shown_in(tx: Tx, row: Reflection) -> list[Home]:
+    """The homes in whose channels a reflection for everybody is posted: the one where it was
+    written, unless the community wants it in all, or that one has no channel for it."""
+    return _among(row, _homes(tx), everywhere=communities.current(tx).spread_reflections)
+
+
+def _homes(tx: Tx) -> list[Home]:
+    return [home for home in communities.homes(tx) if home.serves(Purpose.REFLECTIONS)]
+
+
+def _among(row: Reflection, homes: list[Home], *, everywhere: bool) -> list[Home]:
+    written = [home for home in homes if home.id == row.home_id]
+    return homes if everywhere or not written else written
 
 
 def _write(
@@ -194,6 +213,7 @@ def _write(
             said.append(_revision(row))
         if new_to_readers:
             row.published_at = now
+        row.home_id = writing.home_id or row.home_id
         pair = paired.get(row.member_id) if row.audience is Audience.COACH else None
         before, row.coach_id = row.coach_id, pair.coach_id if pair else None
         if new_to_readers or row.coach_id not in (None, before):
@@ -239,14 +259,16 @@ def _revision(row: Reflection) -> Revision:
 
 def _show(tx: Tx, rows: Sequence[Reflection], changed: Collection[str], now: datetime) -> None:
     """Make the channels show what they should of these, and no more."""
-    new = []
+    new: list[Post] = []
+    homes, everywhere = _homes(tx), communities.current(tx).spread_reflections
     for row in rows:
         shown = row.state is ReflectionState.PUBLISHED and row.audience is Audience.COMMUNITY
         if not shown:
             _take_back(tx, row, now)
         elif not row.posted:
             row.posted = row.revision
-            new.append(post_of(row))
+            there = _among(row, homes, everywhere=everywhere)
+            new += [post_of(row, home.id) for home in there]
         elif row.id in changed:
             posts.revise(tx, post_of(row), now)
     posts.put(tx, new, now)

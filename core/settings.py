@@ -66,6 +66,14 @@ def set_quiet_hours(tx: Tx, start: time, end: time) -> None:
     community.quiet_from, community.quiet_until = f"{start:%H:%M}", f"{end:%H:%M}"
 
 
+def spread_reflections(tx: Tx, everywhere: bool) -> None:
+    """Whether reflections for everybody are posted in every home, or only where they are written.
+
+    It holds for those that are published from now on.
+    """
+    communities.current(tx).spread_reflections = everywhere
+
+
 def set_zone(tx: Tx, zone: str) -> None:
     """The IANA zone of cohorts and members who have none of their own."""
     communities.current(tx).zone = zone

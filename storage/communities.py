@@ -21,6 +21,7 @@ class Community(SQLModel, table=True):
     created_at: datetime = instant()
     quiet_from: str = "21:00"  # local time of each member, when they have not set their own
     quiet_until: str = "07:00"
+    spread_reflections: bool = False  # post them in every home, not only where they were written
     clock_offset_seconds: int = 0  # how far the local clock was moved ahead of the real one
     replan: bool = True  # a fact changed that the planner must look at
     planned_through: datetime | None = maybe_instant()

@@ -32,6 +32,7 @@ class Member(Row, table=True):
     grades: list[str] = words()
     languages: list[str] = words()
     goals: str = ""
+    contact: str = ""  # for the other one of a pair that shares no chat
     capacity: int = 0  # how many teachers this person can coach
     paused_until: datetime | None = maybe_instant()  # in the future: paused; past: until then
     joined_at: datetime | None = maybe_instant()  # became active

@@ -30,6 +30,7 @@ class Reflection(Row, table=True):
     state: ReflectionState = word(ReflectionState.DRAFT)
     revision: int = 0  # how many times it was written or rewritten
     posted: int = 0  # the revision with which it was posted in the channels; 0: it is not there
+    home_id: str | None = None  # where it was written last
     changed_at: datetime = instant()
     published_at: datetime | None = maybe_instant()
 

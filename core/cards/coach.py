@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core import coaching, programs, times
+from core import pairs as pair_rules
 from core.cards.card import Compose, Skip
 from core.chat import Button, Message
 from core.coaching import WeekNews
@@ -52,15 +53,36 @@ def introduction(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         quoted = "\n".join(f"> {line}".rstrip() for line in goals.splitlines())
         parts.append(f"What {teacher.name} wants from this year, in their own words:\n\n{quoted}")
     parts.append(_first_agenda(standing))
-    parts.append(
-        "Every week I post a few questions in a conversation that only the two of you see. "
-        "What you say to each other stays between you."
-    )
+    buttons = [Button("How things stand", button_id("coach mine"))]
+    if pair_rules.apart(tx, teacher, coach):
+        parts.append(_apart(teacher if other is coach else coach, other))
+        buttons.append(Button("Say how to reach me", button_id("profile edit")))
+    else:
+        parts.append(
+            "Every week I post a few questions in a conversation that only the two of you see. "
+            "What you say to each other stays between you."
+        )
     return Message(
         "\n\n".join(part for part in parts if part),
         title=title,
         fields=tuple(_about(tx, other, now)),
-        buttons=(Button("How things stand", button_id("coach mine")),),
+        buttons=tuple(buttons),
+    )
+
+
+def contact(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
+    """For one side of a pair that shares no chat, when both have said how to reach them."""
+    pair = tx.get(Pair, delivery.subject["pair"])
+    if pair is None or pair.state is not PairState.ACTIVE:
+        return Skip("the pair has ended")
+    teacher, coach = tx.need(Member, pair.teacher_id), tx.need(Member, pair.coach_id)
+    if not (teacher.contact and coach.contact):
+        return Skip("one of the two has taken it back")
+    other = teacher if delivery.member_id == coach.id else coach
+    return Message(
+        f"You are in different chats, so this is how {other.name} would like to be reached:\n\n"
+        f"> {other.contact}\n\nThey have been told the same of you.",
+        title=f"How to reach {other.name}",
     )
 
 
@@ -160,6 +182,7 @@ def summary(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
 
 CARDS: dict[Kind, Compose] = {
     Kind.INTRODUCTION: introduction,
+    Kind.CONTACT: contact,
     Kind.FAREWELL: farewell,
     Kind.AGENDA: agenda,
     Kind.SUMMARY: summary,
@@ -267,6 +290,21 @@ def _about(tx: Tx, member: Member, now: datetime) -> list[tuple[str, str]]:
         ("To reach them", _reach(tx, member)),
     ]
     return [(label, value) for label, value in known if value]
+
+
+def _apart(reader: Member, other: Member) -> str:
+    """What somebody must know of the other one who is in another chat."""
+    said = f"The two of you are in different chats, and {other.name} cannot write to you here. "
+    weekly = "Every week each of you gets a few questions for your one-on-one from me."
+    if reader.contact and other.contact:
+        return f"{said}They would like to be reached so:\n\n> {other.contact}\n\n{weekly}"
+    missing = "They have not said yet how to reach them" if reader.contact else (
+        "Please say under *Contact* in your profile how they may reach you"
+    )  # fmt: skip
+    return (
+        f"{said}{missing}. As soon as both of you have, each gets to know the other's, and nobody "
+        f"else does. {weekly}"
+    )
 
 
 def _reach(tx: Tx, member: Member) -> str:

@@ -97,6 +97,7 @@ SAMPLES: dict[str, Sample] = {
     "settings cohort-role": Sample({"role": CALLED}),
     "settings create-channels": Sample(),
     "settings quiet": Sample({"start": "20:00", "end": "8am"}),
+    "settings reflections": Sample({"where": "everywhere"}),
     "settings rhythm": Sample({"moment": "prompt", "at": "Tuesday 08:00"}),
     "settings roles": Sample({"member": "Ben", "role": "coach", "capacity": "3"}),
     "settings show": Sample(),
