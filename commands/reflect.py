@@ -9,7 +9,8 @@ from commands.dispatcher import open_form
 from commands.params import LongText, OneOf, Picked, Somebody, Text
 from commands.prompt import WeekNumber, cohort_choices, number_for, standing_for, week_choices
 from commands.registry import Call, Prefill, command
-from core import programs, prompts, reflections
+from core import comments, programs, prompts, reflections
+from core.cards.comment import comment_button
 from core.cards.prompt import write_button
 from core.cards.reflection import byline, week_words
 from core.chat import Button, Message
@@ -19,8 +20,10 @@ from core.programs import Standing
 from core.reflections import LONGEST, Writing
 from core.wording import count, listed, shortened
 from storage import cohorts, communities, pairs
+from storage import comments as stored_comments
 from storage import reflections as stored
 from storage.cohorts import Cohort
+from storage.comments import Comment
 from storage.members import Member
 from storage.reflections import Reflection
 from storage.words import Audience, ReflectionState, Role
@@ -234,6 +237,50 @@ def read(
     )
 
 
+def _to_comment(call: Call, values: Mapping[str, str]) -> Prefill:
+    """The latest that others share, and the one whose button was pressed."""
+    found = [*reflections.readable(call.tx, call.me)]
+    pressed = call.tx.get(Reflection, values.get("reflection", ""))
+    if pressed and reflections.may_read(call.tx, call.me, pressed) and pressed not in found:
+        found.insert(0, pressed)
+    offered = [Choice(row.id, f"{_author(call, row)}: {row.title}") for row in found]
+    return Prefill(choices={"reflection": offered[:25]})
+
+
+@command(
+    "reflect comment",
+    help="Say something to a reflection",
+    least=Role.GUEST,
+    prefill=_to_comment,
+)
+def comment(
+    call: Call,
+    reflection: Shared,
+    body: Annotated[str, LongText("Comment", "It is posted with your name", comments.LONGEST)],
+) -> Message:
+    """In its discussion, for all who can read it; the author hears of it."""
+    shown = reflections.post_of(reflection)
+    made = comments.add(call.tx, reflection, shown, call.me, body, call.now)
+    where = (
+        f"in the discussion of **{reflection.title}**"
+        if reflection.audience is Audience.COMMUNITY
+        else f"for {_author(call, reflection)} alone"
+    )
+    return Message(
+        f"Said: it is {where}. Thank you for reading.",
+        buttons=(Button("Take it back", button_id("reflect uncomment", comment=made.id)),),
+    )
+
+
+@command("reflect uncomment", help="Take a comment back", least=Role.GUEST, hidden=True)
+def uncomment(call: Call, comment: Annotated[str, Text("Comment", "Its id", 32)]) -> Message:
+    """It disappears from where it stands."""
+    made = call.tx.get(Comment, comment)
+    if made is not None:
+        comments.take_back(call.tx, made, call.me, call.now)
+    return Message("Your comment is taken back.")
+
+
 def usual_week(call: Call, standing: Standing) -> int:
     """The week that somebody most likely wants to write about: the latest that has a prompt."""
     here, following = standing.position.week, standing.position.following
@@ -293,7 +340,16 @@ def _kept(row: Reflection, *, taken_back: bool) -> Message:
 
 
 def _whole(call: Call, row: Reflection) -> Message:
-    return Message(f"{byline(call.tx, row)}\n\n{row.body}", title=row.title)
+    said = [
+        f"**{call.tx.need(Member, one.member_id).name}** comments:\n\n{one.body}"
+        for one in stored_comments.of_reflection(call.tx, row.id)
+    ]
+    own = row.member_id == call.me.id or row.state is not ReflectionState.PUBLISHED
+    return Message(
+        "\n\n".join([byline(call.tx, row), row.body, *said]),
+        title=row.title,
+        buttons=() if own else (comment_button(row),),
+    )
 
 
 def _line(call: Call, row: Reflection) -> str:

@@ -47,6 +47,7 @@ class Message:
     fields: tuple[tuple[str, str], ...] = ()  # label and value, shown side by side where possible
     buttons: tuple[Button, ...] = ()
     under: str | None = None  # key of the delivery in whose thread this belongs
+    reply: bool = False  # an answer to it, and no post that is to have answers of its own
     preview: bool = False  # what its link leads to is worth showing beside it
     tag: str = ""  # what it is about, in a word or two, where posts are sorted
     pinned: bool = False  # it stays in sight until the next one like it

@@ -12,6 +12,8 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     REFLECTION = "reflection"
     REFLECTION_SHARED = "reflection_shared"  # the coach is told
+    COMMENT = "comment"  # on a reflection, in its discussion
+    COMMENTED = "commented"  # the author of the reflection is told
     ANNOUNCEMENT = "announcement"
     WEBINAR_CHANGED = "webinar_changed"  # those who said yes are told; also when it is canceled
     EVENT = "event"  # the webinar among the platform's own events
@@ -48,6 +50,8 @@ MANNERS: dict[Kind, Manner] = {
     Kind.NUDGE: Manner(timedelta(days=1)),
     Kind.REFLECTION: Manner(timedelta(days=14)),
     Kind.REFLECTION_SHARED: Manner(timedelta(days=7)),
+    Kind.COMMENT: Manner(timedelta(days=14)),
+    Kind.COMMENTED: Manner(timedelta(days=7)),
     Kind.ANNOUNCEMENT: Manner(timedelta(days=5)),
     Kind.WEBINAR_CHANGED: Manner(timedelta(days=7)),
     Kind.EVENT: Manner(timedelta(days=5)),

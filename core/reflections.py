@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core import deliveries, posts, programs
+from core import comments, deliveries, posts, programs
 from core.chat import Address, Purpose
 from core.deliveries import plan
 from core.errors import UserError
@@ -276,6 +276,7 @@ def _show(tx: Tx, rows: Sequence[Reflection], changed: Collection[str], now: dat
 
 def _take_back(tx: Tx, row: Reflection, now: datetime) -> None:
     if row.posted:
+        comments.take_back_posts(tx, row, now)
         posts.take_back(tx, post_of(row), now, "withdrawn")
         row.posted = 0
 

@@ -348,7 +348,8 @@ class _Turn:
         Where threads do not nest, the post that would hang there stands in the channel itself, so
         that it can be answered; its later parts hang under its first.
         """
-        if message.under is None or self.desk.capabilities[home_id].nests:
+        nests = message.reply or self.desk.capabilities[home_id].nests
+        if message.under is None or nests:
             return message.under
         return deliveries.key(parts.name_of(delivery.key)) if delivery.part > 1 else None
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Field, UniqueConstraint, col
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import comments
 from storage.database import NAMES, Row, Tx, in_community
 from storage.words import Audience, ReflectionState, instant, maybe_instant, word
 
@@ -188,7 +189,7 @@ def revisions(tx: Tx, reflection_id: str) -> Sequence[Revision]:
 
 def remove(tx: Tx, row: Reflection) -> None:
     """Forget a reflection with all that it ever said."""
-    for revision in revisions(tx, row.id):
-        tx.delete(revision)
-    tx.flush()  # revisions refer to their reflections
+    for part in (*revisions(tx, row.id), *comments.of_reflection(tx, row.id)):
+        tx.delete(part)
+    tx.flush()  # they refer to their reflections
     tx.delete(row)

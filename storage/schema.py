@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     cohorts,
+    comments,
     communities,
     enrollment,
     inbox,
@@ -20,6 +21,7 @@ from storage import (
 
 TABLES = (
     cohorts,
+    comments,
     communities,
     enrollment,
     inbox,

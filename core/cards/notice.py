@@ -25,6 +25,8 @@ NOUNS: dict[Kind, tuple[str, str]] = {
     Kind.REFLECTION_SHARED: ("word to a coach", "words to coaches"),
     Kind.ANNOUNCEMENT: ("webinar announcement", "webinar announcements"),
     Kind.WEBINAR_CHANGED: ("word on a changed webinar", "words on changed webinars"),
+    Kind.COMMENT: ("comment", "comments"),
+    Kind.COMMENTED: ("message about a comment", "messages about comments"),
     Kind.CONTACT: ("way to reach somebody", "ways to reach somebody"),
     Kind.EVENT: ("event", "events"),
     Kind.RECORDING: ("recording", "recordings"),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core import programs, prompts
 from core.cards.card import Compose, Skip
+from core.cards.comment import comment_button
 from core.chat import Address, Button, Message
 from core.deliveries import key
 from core.interaction import button_id
@@ -31,6 +32,7 @@ def post(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
     return Message(
         f"{byline(tx, row)}\n\n{row.body}",
         title=row.title,
+        buttons=(comment_button(row),),
         under=key(prompts.post_of(row.cohort_id, row.week).name, home_id),
     )
 

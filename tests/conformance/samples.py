@@ -88,6 +88,11 @@ SAMPLES: dict[str, Sample] = {
     "prompt skip": Sample({"week": "2"}),
     "prompt unskip": Sample({"week": "2"}, before=SKIPPED),
     "prompt upcoming": Sample(),
+    "reflect comment": Sample(
+        {"reflection": _written, "body": "I tried the same, and it took me a term."},
+        "ben",
+        WROTE,
+    ),
     "reflect edit": Sample({"reflection": _written}, "ada", WROTE),
     "reflect mine": Sample(who="ada", before=WROTE),
     "reflect read": Sample({"reflection": _written}, "cora", WROTE),

@@ -60,13 +60,19 @@ class DiscordPlatform:
             if message.occasion is not None:
                 return await self.calendar.create(message)
             channel = self._channel(place)
-            if under is not None:
+            answers: dict[str, Any] = {}
+            if under is not None and (thread := await self._thread_of(under)):
+                channel = thread
+                if message.reply:
+                    said = thread.get_partial_message(int(under.message))
+                    answers = {"reference": said.to_reference(fail_if_not_exists=False)}
+            elif under is not None:
                 channel = self._channel(await self._thread(under))
             if isinstance(channel, discord.ForumChannel):
                 return await forum.post(channel, message)
             try:
                 sent = await channel.send(
-                    **new(message), nonce=nonce(key), allowed_mentions=called(message)
+                    **new(message), **answers, nonce=nonce(key), allowed_mentions=called(message)
                 )
             except discord.HTTPException as error:
                 if error.code != NO_TEXT or under is not None:
@@ -140,9 +146,10 @@ class DiscordPlatform:
             try:
                 if place == calendar.PLACE:
                     return await self.calendar.find(fingerprint, since)
-                return await self._find_message(
-                    under.message if under is not None else place, fingerprint, since
-                )
+                if under is not None:
+                    thread = await self._thread_of(under)
+                    place = str(thread.id) if thread else under.message
+                return await self._find_message(place, fingerprint, since)
             except discord.NotFound:
                 return Found.ABSENT
             except discord.HTTPException as error:
@@ -179,6 +186,14 @@ class DiscordPlatform:
             if mine and fingerprint_of(message) == fingerprint:
                 return Ref(str(channel.id), str(message.id))
         return Found.UNKNOWN if seen >= SEARCHED else Found.ABSENT
+
+    async def _thread_of(self, under: Ref) -> discord.Thread | None:
+        """The thread in which a message stands: threads do not nest, so what belongs under it
+        stands beside it. None for one that has a thread of its own."""
+        if under.place == under.message or self.client.get_channel(int(under.message)):
+            return None
+        place = await self._fetched(under.place)
+        return place if isinstance(place, discord.Thread) else None
 
     async def _thread(self, under: Ref) -> str:
         """The thread of a message: it has the message's id. Made if there is none yet."""

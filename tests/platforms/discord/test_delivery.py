@@ -105,3 +105,28 @@ async def test_who_accepts_no_direct_messages_is_told_apart(world: World) -> Non
     world.fake.fail_next("POST", "/channels/{channel}/messages", code=50007)
     with pytest.raises(DirectClosed):
         await world.platform.post(place, Message("Hello?"), key="k:1")
+
+
+async def test_what_is_said_to_an_answer_stands_beside_it_as_a_reply(world: World) -> None:
+    place = world.channel("reflections")
+    root = await world.platform.post(str(place.id), Message("What?", title="Week 1"), key="k:1")
+    answer = await world.platform.post(str(place.id), Message("This."), key="k:2", under=root)
+    said = Message("**Ben** comments:\n\nMe, too.", reply=True)
+    comment = await world.platform.post(str(place.id), said, key="k:3", under=answer)
+    assert comment.place == answer.place
+    posted = world.fake.posts[-1]
+    assert posted.reference is not None
+    assert str(posted.reference.id) == answer.message
+    found = await world.platform.find(
+        str(place.id), "k:3", fingerprint(said), TUESDAY - timedelta(days=9_000), under=answer
+    )
+    assert found == comment
+
+
+async def test_a_comment_in_a_forum_stands_in_the_weeks_post(world: World) -> None:
+    place = world.channel("reflections", "forum")
+    root = await world.platform.post(str(place.id), Message("What?", title="Week 1"), key="k:1")
+    answer = await world.platform.post(str(place.id), Message("This."), key="k:2", under=root)
+    said = Message("Me, too.", reply=True)
+    comment = await world.platform.post(str(place.id), said, key="k:3", under=answer)
+    assert comment.place == root.place

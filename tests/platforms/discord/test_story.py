@@ -73,6 +73,18 @@ async def a_teacher_reflects(here: Living) -> None:
     assert "The end." in whole
 
 
+async def another_teacher_comments(here: Living) -> None:
+    prompt = with_text(here.channel("reflections").messages, "Week 1")
+    thread = here.fake.guild.threads[prompt.id]
+    reflection = with_text(thread.messages, "The end.")
+    modal = await (await here.presses("ben", reflection, "Comment")).opened()
+    await here.people["ben"].submit(modal, {"Comment": "I hear that sister, too."})
+    await here.settle()
+    said = with_text(thread.messages, "I hear that sister, too.")
+    assert "Ben Example" in text_of(said)
+    assert [text for text in here.told("ada") if "has commented" in text]
+
+
 async def her_coach_is_told(here: Living) -> None:
     assert [text for text in here.told("cora") if TITLE in text and "Ada Example" in text]
     assert not [text for text in here.told("dan") if TITLE in text]
@@ -161,6 +173,7 @@ async def test_the_main_job_is_done_on_discord(here: Living) -> None:
         a_code_works_once,
         the_first_prompt_is_posted,
         a_teacher_reflects,
+        another_teacher_comments,
         her_coach_is_told,
         the_organizer_pairs_the_unpaired,
         each_pair_gets_a_private_thread_of_its_own,

@@ -73,6 +73,19 @@ async def a_teacher_reflects(here: Living) -> None:
     assert len(channel.thread(root.ts)) > 1
 
 
+async def another_teacher_comments(here: Living) -> None:
+    channel = here.channel("reflections")
+    root = with_text(said_in(channel), TITLE)
+    end = with_text(channel.thread(root.ts), "The end.")
+    modal = await (await here.presses("ben", end, "Comment")).opened()
+    done = await here.people["ben"].submit(modal, {"Comment": "I hear that sister, too."})
+    assert not done.errors
+    await here.settle()
+    said = with_text(channel.thread(root.ts), "I hear that sister, too.")
+    assert "Ben Example" in text_of(said)
+    assert [text for text in here.told("ada") if "has commented" in text]
+
+
 async def her_coach_is_told(here: Living) -> None:
     assert [text for text in here.told("cora") if TITLE in text and "Ada Example" in text]
     assert not [text for text in here.told("dan") if TITLE in text]
@@ -155,6 +168,7 @@ async def test_the_main_job_is_done_in_slack(here: Living) -> None:
         people_from_the_roster_enroll,
         the_first_prompt_is_posted,
         a_teacher_reflects,
+        another_teacher_comments,
         her_coach_is_told,
         the_organizer_pairs_the_unpaired,
         each_pair_gets_a_conversation_of_its_own,
