@@ -1,7 +1,7 @@
 """The community as the adapters of real platforms find it. Implements bot.platforms.house.House."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.platforms.house import NewHome
 from commands.registry import Registry
@@ -9,7 +9,7 @@ from core import answers, homes, interest, presence
 from core.chat import Person, Platform
 from core.clock import Clock
 from core.interaction import Command, Dispatcher, Invocation, OpenForm, button_id
-from storage import communities, inbox, members
+from storage import communities, inbox, members, outbox
 from storage.communities import Home
 from storage.database import CommunityStore, Tx
 from storage.members import Member
@@ -97,6 +97,12 @@ class CommunityHouse:
     async def channels(self, home_id: str) -> Mapping[str, str]:
         """The channels that were chosen there, by purpose."""
         return await self.store.read(lambda tx: dict(tx.need(Home, home_id).channels))
+
+    async def opened(self, home_id: str, within: timedelta) -> Sequence[timedelta]:
+        """How long ago direct conversations were first written in there, of those in this time."""
+        now = self.clock.now()
+        known = await self.store.read(lambda tx: outbox.first_words(tx, home_id, now - within))
+        return [now - moment for moment in known]
 
     async def events(self, home_id: str) -> Sequence[str]:
         """The platform's ids of events there whose webinars are still to come."""

@@ -52,6 +52,7 @@ class Message:
     tag: str = ""  # what it is about, in a word or two, where posts are sorted
     pinned: bool = False  # it stays in sight until the next one like it
     calls: str = ""  # the platform's id of the group of people who are to notice it
+    person: str = ""  # the platform's id of the one whom it is for, where others read it, too
     occasion: Occasion | None = None  # of what stands in a CALENDAR, and nowhere else
 
 
@@ -73,6 +74,7 @@ class Person:
     is_bot: bool = False
     is_guest: bool = False
     zone: str | None = None  # IANA name that the platform tells
+    new: bool = False  # they have just come
     left: bool = False  # the account was closed, or is not in this place any more
 
 

@@ -7,9 +7,11 @@ platform vouches for, and is in as soon as they ask for something.
 from collections.abc import Sequence
 from datetime import datetime
 
-from core import enrollment, notices, zones
-from core.chat import Person
+from core import enrollment, notices, posts, zones
+from core.chat import Person, Purpose
+from core.kinds import Kind
 from core.members import LONGEST_PAUSE
+from core.posts import Post
 from storage import communities, members
 from storage.communities import Home
 from storage.database import Tx
@@ -30,6 +32,8 @@ def changed(tx: Tx, home: Home, person: Person, now: datetime) -> None:
             _link(tx, home, member, person)
             if member.state is MemberState.INVITED:
                 enrollment.invite(tx, member, now)
+    elif person.new and not person.is_bot:
+        _greet(tx, home, person, now)
 
 
 def left(tx: Tx, home: Home, external_id: str, now: datetime) -> None:
@@ -64,6 +68,17 @@ def synchronize(tx: Tx, home: Home, people: Sequence[Person], now: datetime) -> 
             _follow(tx, home, account, person, now)
         elif member := roster.get(_vouched(home, person)):
             accounts[person.external_id] = _link(tx, home, member, person)
+
+
+def _greet(tx: Tx, home: Home, person: Person, now: datetime) -> None:
+    """Tell somebody who has come, and whom nobody knows, the way in: once, and where all read it,
+    since a stranger's direct messages are theirs."""
+    for purpose in (Purpose.GENERAL, Purpose.ANNOUNCEMENTS):
+        if home.serves(purpose):
+            name = f"greeting:{person.external_id}"
+            subject = {"person": person.external_id}
+            posts.put(tx, [Post(Kind.GREETING, name, purpose, subject, home.id)], now)
+            return
 
 
 def _vouched(home: Home, person: Person) -> str:

@@ -31,7 +31,13 @@ def split_message(message: Message, capabilities: Capabilities) -> list[Message]
         message, text=parts[0].text, fields=(), buttons=(), preview=False, occasion=None
     )
     parts[-1] = replace(
-        message, title=parts[-1].title, text=parts[-1].text, tag="", pinned=False, calls=""
+        message,
+        title=parts[-1].title,
+        text=parts[-1].text,
+        tag="",
+        pinned=False,
+        calls="",
+        person="",
     )
     return parts
 

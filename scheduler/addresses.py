@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from core.chat import Address, Capabilities
-from core.kinds import Kind
+from core.kinds import MANNERS, Kind
 from core.program import parse_clock
 from scheduler.quiet import QuietHours
 from storage import communities, members, pairs
@@ -30,6 +30,7 @@ class Destination:
     people: tuple[str, ...] = ()  # the platform's ids, to open it
     account_id: str | None = None  # of a direct message
     pair_id: str | None = None
+    calls: str = ""  # the platform's id of the one whom it is for, where others read it, too
     channel: str = ""  # the name of a channel that is to be made
 
 
@@ -62,6 +63,7 @@ class Directory:
     members: dict[str, Member]
     pairs: dict[str, Pair]
     accounts: dict[str, list[Reach]]  # by member, the preferred one first
+    coached: dict[str, Pair]  # by teacher, of those who take no direct messages
 
     @classmethod
     def for_batch(cls, tx: Tx, batch: Iterable[Delivery]) -> "Directory":
@@ -84,7 +86,13 @@ class Directory:
             chosen = people[member_id].direct_account_id
             own.sort(key=lambda one: one.last_used_at or NEVER, reverse=True)
             own.sort(key=lambda one: one.id != chosen)
-        return cls(communities.current(tx), homes, people, couples, accounts)
+        closed = [
+            member_id
+            for member_id, own in accounts.items()
+            if all(one.direct_closed_at is not None for one in own)
+        ]
+        coached = pairs.of_teachers(tx, closed) if closed else {}
+        return cls(communities.current(tx), homes, people, couples, accounts, coached)
 
     def locate(
         self, address: Address, kind: str, platforms: Mapping[str, Capabilities]
@@ -141,7 +149,17 @@ class Directory:
                     (account.external_id,),
                     account_id=account.id,
                 )
-        return Nowhere("this person accepts no direct messages", closed=True)
+        beside = self._beside(member, Kind(kind))
+        return beside or Nowhere("this person accepts no direct messages", closed=True)
+
+    def _beside(self, member: Member, kind: Kind) -> Destination | None:
+        """The conversation with their coach, if this may be said there."""
+        pair = self.coached.get(member.id)
+        if pair is not None and MANNERS[kind].beside:
+            for account in self.accounts[member.id]:
+                if place := pair.conversations.get(account.home_id):
+                    return Destination(account.home_id, place, calls=account.external_id)
+        return None
 
     def _pair(
         self, address: Address, platforms: Mapping[str, Capabilities]

@@ -311,6 +311,8 @@ class _Turn:
         if delivery.part == 1 and len(pieces) > 1:
             parts.plan_rest(self.tx, delivery, len(pieces))
         message = pieces[delivery.part - 1]
+        if to.calls and delivery.part == 1:
+            message = replace(message, person=to.calls)
         root = self._root_of(message, delivery, to.home_id)
         self.clear = delivery.part == len(pieces)
         self._claim(delivery, to, fingerprint(message), root)

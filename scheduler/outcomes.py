@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from core import notices
+from core import deliveries, notices
 from core.chat import Capabilities
-from core.kinds import Kind
+from core.kinds import MANNERS, Kind
 from scheduler.jobs import End, Find, Job, Open, Result
-from storage import communities, outbox, sending
+from storage import communities, outbox, pairs, sending
 from storage.communities import Home
 from storage.database import Tx
 from storage.members import Account
@@ -140,6 +140,7 @@ def _learn(tx: Tx, result: Result, now: datetime) -> None:
         if account.direct_closed_at is None:
             notices.of_closed(tx, account, job.about.id, now)
         account.direct_closed_at = now
+        _say_beside(tx, job, account, now)
     if isinstance(job, Open) and job.purpose:
         _learn_channel(tx, job, result)
     elif result.end is End.OPENED and isinstance(job, Open):
@@ -151,6 +152,20 @@ def _learn(tx: Tx, result: Result, now: datetime) -> None:
         outbox.now_stands_at(tx, delivery, ref.place, ref.message)
     for delivery in result.deleted:
         outbox.is_deleted(tx, delivery)
+
+
+def _say_beside(tx: Tx, job: Job, account: Account, now: datetime) -> None:
+    """A teacher takes no direct messages: the two of a pair are told once how to change that, and
+    what may be said in their conversation is said there."""
+    pair = pairs.of_teacher(tx, account.member_id)
+    if pair is None or account.home_id not in pair.conversations:
+        return
+    before = outbox.slots_under(tx, f"closed:{account.id}:")
+    if not any(one.state == DeliveryState.PLANNED for one in before):
+        name = f"closed:{account.id}:{len(before) + 1}"
+        deliveries.to_pair(tx, Kind.CLOSED, name, pair, now, {"account": account.id})
+    if MANNERS[Kind(job.about.kind)].beside:
+        outbox.move_all(tx, [(job.about.id, now, job.about.expires_at)])
 
 
 def _learn_channel(tx: Tx, job: Open, result: Result) -> None:

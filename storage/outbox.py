@@ -297,6 +297,23 @@ def is_deleted(tx: Tx, delivery_id: str) -> None:
     delivery.state, delivery.message, delivery.note = DeliveryState.CANCELED, None, DELETED
 
 
+def first_words(tx: Tx, home_id: str, since: datetime) -> list[datetime]:
+    """When each direct conversation of a home was first written in, of those since then."""
+    earliest = func.min(Delivery.sent_at)
+    query = (
+        select(earliest)
+        .where(
+            Delivery.community_id == tx.community_id,
+            Delivery.home_id == home_id,
+            col(Delivery.conversation).startswith("direct:"),
+            col(Delivery.sent_at).is_not(None),
+        )
+        .group_by(col(Delivery.place))
+        .having(earliest > since)
+    )
+    return sorted(first for (first,) in tx.session.execute(query) if first is not None)
+
+
 def in_state(tx: Tx, state: DeliveryState, limit: int = 100) -> Sequence[Delivery]:
     return tx.all(
         tx.select(Delivery)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from core.chat import Person, Platform
@@ -41,6 +42,10 @@ class House(Protocol):
 
     async def channels(self, home_id: str) -> Mapping[str, str]:
         """The channels that were chosen there, by purpose."""
+        ...
+
+    async def opened(self, home_id: str, within: timedelta) -> Sequence[timedelta]:
+        """How long ago direct conversations were first written in there, of those in this time."""
         ...
 
     async def events(self, home_id: str) -> Sequence[str]:

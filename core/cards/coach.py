@@ -17,7 +17,7 @@ from storage import members, pairs
 from storage.cohorts import Cohort
 from storage.communities import Home
 from storage.database import Tx
-from storage.members import Member
+from storage.members import Account, Member
 from storage.outbox import Delivery
 from storage.pairs import Pair
 from storage.reflections import Published
@@ -83,6 +83,20 @@ def contact(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         f"You are in different chats, so this is how {other.name} would like to be reached:\n\n"
         f"> {other.contact}\n\nThey have been told the same of you.",
         title=f"How to reach {other.name}",
+    )
+
+
+def closed(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
+    """For a pair, of whom one takes no direct messages."""
+    account = tx.get(Account, delivery.subject["account"])
+    member = tx.get(Member, account.member_id) if account else None
+    if account is None or member is None or account.direct_closed_at is None:
+        return Skip("they take messages again")
+    return Message(
+        f"I cannot write to {member.name} directly: their settings do not allow it. Until they do, "
+        "reminders for them stand here, where the two of you read them.\n\n"
+        f"{member.name}, allow direct messages from members in the privacy settings of this "
+        "place, and then type `/staffroom today`: I will know."
     )
 
 
@@ -182,6 +196,7 @@ def summary(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
 
 CARDS: dict[Kind, Compose] = {
     Kind.INTRODUCTION: introduction,
+    Kind.CLOSED: closed,
     Kind.CONTACT: contact,
     Kind.FAREWELL: farewell,
     Kind.AGENDA: agenda,

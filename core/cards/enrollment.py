@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core import enrollment, places, programs, times
 from core.cards.card import Compose, Skip
-from core.chat import Button, Message
+from core.chat import Address, Button, Message
 from core.interaction import button_id
 from core.kinds import Kind
 from core.wording import a, listed
@@ -103,6 +103,18 @@ def _channels(tx: Tx, member: Member) -> list[str]:
     return [f"Our channels, for you to join: {listed(found)}."] if found else []
 
 
+def greeting(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
+    """For somebody who has come to the platform, and whom nobody knows here yet."""
+    person, home_id = delivery.subject["person"], Address.parse(delivery.conversation).id
+    if members.account(tx, home_id, person) is not None:
+        return Skip("they have found the way in")
+    return Message(
+        f"Welcome! This is where {communities.current(tx).name} meets. If you belong to it, type "
+        "`/enroll`, with your personal code if you were given one, and you are in.",
+        person=person,
+    )
+
+
 def invitation(member: Member, community: Community) -> Message:
     """For somebody on the roster who has come to the platform: the way in."""
     role = a(member.role.value)
@@ -143,4 +155,8 @@ def _what_next(tx: Tx, member: Member, now: datetime) -> str:
     return begins + coach
 
 
-CARDS: dict[Kind, Compose] = {Kind.JOIN_REQUEST: join_request, Kind.WELCOME: welcome}
+CARDS: dict[Kind, Compose] = {
+    Kind.GREETING: greeting,
+    Kind.JOIN_REQUEST: join_request,
+    Kind.WELCOME: welcome,
+}

@@ -28,6 +28,8 @@ NOUNS: dict[Kind, tuple[str, str]] = {
     Kind.COMMENT: ("comment", "comments"),
     Kind.COMMENTED: ("message about a comment", "messages about comments"),
     Kind.CONTACT: ("way to reach somebody", "ways to reach somebody"),
+    Kind.CLOSED: ("word about direct messages", "words about direct messages"),
+    Kind.GREETING: ("greeting", "greetings"),
     Kind.EVENT: ("event", "events"),
     Kind.RECORDING: ("recording", "recordings"),
     Kind.REMINDER: ("webinar reminder", "webinar reminders"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.platforms.house import NewHome
 from commands.dispatcher import CommandDispatcher
@@ -54,6 +55,9 @@ class House:
 
     async def channels(self, home_id: str) -> Mapping[str, str]:
         return {}
+
+    async def opened(self, home_id: str, within: timedelta) -> Sequence[timedelta]:
+        return ()
 
     async def events(self, home_id: str) -> Sequence[str]:
         return ()

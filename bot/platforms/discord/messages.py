@@ -21,7 +21,7 @@ STYLES = {
 
 def said(message: Message) -> dict[str, Any]:
     """The arguments of a send or edit. What was there before and is not any more is taken away."""
-    plain = not message.title and not message.fields and not message.calls
+    plain = not message.title and not message.fields and not (message.calls or message.person)
     text = _within(message.text, PLAIN if plain else DESCRIPTION)
     if plain and len(text) <= PLAIN:
         return {"content": text, "embed": None, "view": view_of(message.buttons)}
@@ -30,14 +30,17 @@ def said(message: Message) -> dict[str, Any]:
         embed.add_field(name=label, value=to_discord(value) or "–", inline=len(value) <= 40)
     if len(embed) > EMBED:  # moments take more room than their words, where there are very many
         embed.description = message.text
-    content = f"<@&{message.calls}>" if message.calls else None
-    return {"content": content, "embed": embed, "view": view_of(message.buttons)}
+    rung = f"<@{message.person}>" if message.person else ""
+    rung = f"<@&{message.calls}>" if message.calls else rung
+    return {"content": rung or None, "embed": embed, "view": view_of(message.buttons)}
 
 
 def called(message: Message) -> discord.AllowedMentions:
-    """Whom a first send may ring: the one group that the bot means, and nobody whom people name."""
+    """Whom a first send may ring: the group or person that the bot means, and nobody whom people
+    name."""
     roles = [discord.Object(int(message.calls))] if message.calls else False
-    return discord.AllowedMentions(everyone=False, users=False, roles=roles)
+    users = [discord.Object(int(message.person))] if message.person else False
+    return discord.AllowedMentions(everyone=False, users=users, roles=roles, replied_user=False)
 
 
 def new(message: Message) -> dict[str, Any]:

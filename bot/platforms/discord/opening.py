@@ -6,7 +6,7 @@ that person has just done something, or at this pace.
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from core.chat import TryLater
@@ -23,6 +23,12 @@ class Opening:
         self.daily, self._clock = daily, clock
         self._opened: deque[float] = deque()
         self._met: dict[str, float] = {}
+
+    def opened_before(self, ages: Iterable[float]) -> None:
+        """What was opened before this process began, by how many seconds ago, counts, too."""
+        now = self._clock()
+        before = [now - age for age in ages if age < DAY]
+        self._opened = deque(sorted([*before, *self._opened]))
 
     def meets(self, person: str) -> None:
         """This person has just done something with us."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.platforms.discord import calendar
+from bot.platforms.discord import calendar, opening
 from bot.platforms.discord.adapter import DiscordPlatform
 from bot.platforms.discord.commands import payloads, same
 from bot.platforms.discord.errors import translated
@@ -89,6 +90,9 @@ class Discord:
         home = await self.house.settle(
             NewHome(PLATFORM, str(guild.id), guild.name, calendar=calendar.PLACE)
         )
+        if guild.id not in self.seats.homes:
+            opened = await self.house.opened(home, timedelta(seconds=opening.DAY))
+            self.seats.opening.opened_before(age.total_seconds() for age in opened)
         self.seats.homes[guild.id] = home
         chosen = partial(self.house.channels, home)
         platform = DiscordPlatform(
@@ -103,11 +107,18 @@ class Discord:
         if home is not None:
             await self.house.leave(home, "the bot was removed from the server")
 
-    async def met(self, member: discord.Member, *, left: bool = False) -> None:
-        """Somebody came, left or is called something else now."""
-        home = self.seats.homes.get(member.guild.id)
+    async def met(
+        self,
+        guild: int,
+        member: discord.Member | discord.User,
+        *,
+        new: bool = False,
+        left: bool = False,
+    ) -> None:
+        """Somebody came or left."""
+        home = self.seats.homes.get(guild)
         if home is not None and not member.bot:
-            await self.house.met(home, [person(member, left=left)])
+            await self.house.met(home, [person(member, new=new, left=left)])
 
     async def ask_who_comes(self) -> None:
         """Whoever is interested in an event of ours is coming to its webinar. The gateway tells it
@@ -212,20 +223,17 @@ def _client(service: Discord) -> discord.Client:
         await service.leave(guild)
 
     async def on_member_join(member: discord.Member) -> None:
-        await service.met(member)
+        await service.met(member.guild.id, member, new=True)
 
-    async def on_member_remove(member: discord.Member) -> None:
-        await service.met(member, left=True)
-
-    async def on_member_update(_before: discord.Member, after: discord.Member) -> None:
-        await service.met(after)
+    async def on_raw_member_remove(gone: discord.RawMemberRemoveEvent) -> None:
+        await service.met(gone.guild_id, gone.user, left=True)  # the library keeps no members
 
     async def on_error(event: str, *_args: Any, **_more: Any) -> None:
         log.exception("event failed", event_name=event)
 
     for listener in (
         on_interaction, on_message, on_guild_available, on_guild_join, on_guild_remove,
-        on_member_join, on_member_remove, on_member_update, on_error,
+        on_member_join, on_raw_member_remove, on_error,
     ):  # fmt: skip
         client.event(listener)
     return client

@@ -24,6 +24,7 @@ from tests.faculty import TUESDAY, Faculty
 from tests.platforms.discord.fake.channel import Channel
 from tests.platforms.discord.fake.discord import FakeDiscord
 from tests.platforms.discord.fake.people import Person
+from tests.platforms.discord.fake.state import App
 from tests.platforms.slack.waiting import MoodyStore
 
 
@@ -82,13 +83,13 @@ class World:
 
 @asynccontextmanager
 async def discord_world(
-    faculty: Faculty, *, clock: Watch | None = None, **settings: Any
+    faculty: Faculty, *, clock: Watch | None = None, app: App | None = None, **settings: Any
 ) -> AsyncIterator[World]:
     """The faculty's home is a server, and each of its members has an account there."""
     clock, store = clock or Watch(), MoodyStore(faculty.community)
     monkey = pytest.MonkeyPatch()
     monkey.setattr(service_module, "QUIET_FOR", 0.01)
-    async with FakeDiscord() as fake:
+    async with FakeDiscord(app=app) as fake:
         people = _move_in(faculty, fake)
         connected: dict[str, Platform] = {}
         registry = every_command()
