@@ -94,6 +94,7 @@ class Capabilities:
     # not, it is posted in the channel itself, and its later parts hang under its first
     edits: bool = True
     pair_conversations: bool = True
+    pair_readers: str = ""  # who else can read them: "whoever ..."
     can_find: bool = True
     in_flight: int = 8  # how many sends may be on their way at once
     in_a_row: int = 1  # how many of one channel are claimed at once and sent one after the other;

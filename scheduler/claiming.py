@@ -311,6 +311,10 @@ class _Turn:
         if delivery.part == 1 and len(pieces) > 1:
             parts.plan_rest(self.tx, delivery, len(pieces))
         message = pieces[delivery.part - 1]
+        readers = self.desk.capabilities[to.home_id].pair_readers
+        if readers and to.pair_id and not outbox.has_spoken(self.tx, delivery.conversation):
+            note = f"*Besides the two of you, {readers} can read what is said here.*"
+            message = replace(message, text=f"{message.text}\n\n{note}")
         if to.calls and delivery.part == 1:
             message = replace(message, person=to.calls)
         root = self._root_of(message, delivery, to.home_id)

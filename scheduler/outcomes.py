@@ -48,6 +48,12 @@ def settle(
         for result in results
         if result.job.about.kind == Kind.NOTICE or result.end is End.CLOSED
     }
+    refused = {result.job.about.id for result in results if result.end is End.REFUSED}
+    for outcome in outcomes:  # the same trouble again is no news
+        news = outcome.id in refused - untold
+        if news and (report := outbox.known_trouble(tx, outcome.id, outcome.note)):
+            outbox.mark_reported(tx, [outcome.id], report)
+            untold.add(outcome.id)
     tell = [outcome for outcome in outcomes if outcome.id not in untold]
     failed = [one.id for one in tell if one.state is DeliveryState.FAILED]
     doubtful = [one.id for one in tell if one.state is DeliveryState.UNCERTAIN]

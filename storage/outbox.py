@@ -297,6 +297,33 @@ def is_deleted(tx: Tx, delivery_id: str) -> None:
     delivery.state, delivery.message, delivery.note = DeliveryState.CANCELED, None, DELETED
 
 
+def has_spoken(tx: Tx, conversation: str) -> bool:
+    """Whether anything was ever sent in a conversation."""
+    query = tx.select(Delivery).where(
+        Delivery.conversation == conversation, Delivery.state == DeliveryState.SENT
+    )
+    return tx.first(query) is not None
+
+
+def known_trouble(tx: Tx, delivery_id: str, note: str) -> str | None:
+    """The notice in which organizers were told that the last delivery before this one in its
+    conversation failed for the same reason; None if it did not, or nobody was told."""
+    this = tx.need(Delivery, delivery_id)
+    before = tx.first(
+        tx.select(Delivery)
+        .where(
+            Delivery.conversation == this.conversation,
+            Delivery.id != this.id,
+            col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.FAILED)),
+            col(Delivery.due_at) <= this.due_at,
+        )
+        .order_by(col(Delivery.due_at).desc(), col(Delivery.seq).desc(), col(Delivery.id).desc())
+    )
+    if before is None or before.state is not DeliveryState.FAILED or before.note != note:
+        return None
+    return before.report
+
+
 def first_words(tx: Tx, home_id: str, since: datetime) -> list[datetime]:
     """When each direct conversation of a home was first written in, of those since then."""
     earliest = func.min(Delivery.sent_at)

@@ -15,6 +15,7 @@ LIMITS = Capabilities(
     max_field_text=300,
     max_form_input=4_000,
     max_form_inputs=5,
+    pair_readers="whoever may manage threads in this channel",
     in_flight=8,
     send_timeout=timedelta(seconds=60),  # the library waits for rate limits by itself
 )

@@ -159,3 +159,20 @@ async def test_a_post_in_a_forum_has_no_nonce_and_is_found_by_its_words(
     await office.wait(HOUR)
     assert office.state("one") == "sent"
     assert [text_of(one) for one in world.fake.posts] == ["about one:1"]
+
+
+async def test_a_permission_that_stays_away_is_not_reported_every_time(office: Office) -> None:
+    office.world.fake.guild.forbid("send_messages", place=office.channel)
+    for number in range(3):
+        office.plan(f"week-{number}")
+        await office.wait(HOUR)
+        office.world.clock.move_to(office.world.clock.now() + 2 * HOUR)
+    assert office.told("olga").count("permission") == 1
+    office.world.fake.guild.allow("send_messages", place=office.channel)
+    office.plan("again")
+    await office.wait()
+    assert office.posted() == ["about again:1"]
+    office.world.fake.guild.forbid("send_messages", place=office.channel)
+    office.plan("later")
+    await office.wait(HOUR)
+    assert office.told("olga").count("permission") == 2

@@ -119,7 +119,8 @@ async def each_pair_gets_a_private_thread_of_its_own(here: Living) -> None:
         for teacher, coach in COUPLES
     }
     for messages in inside.values():
-        assert [one for one in messages if "One-on-one, week 1" in text_of(one)]
+        (agenda,) = [one for one in messages if "One-on-one, week 1" in text_of(one)]
+        assert "whoever may manage threads in this channel can read" in text_of(agenda)
 
 
 async def a_webinar_is_announced_and_answered(here: Living) -> None:
