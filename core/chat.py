@@ -129,6 +129,10 @@ class Refused(Exception):
         self.code = code
 
 
+class Gone(Refused):
+    """The conversation does not exist any more: somebody has deleted it."""
+
+
 class DirectClosed(Refused):
     """This person does not accept direct messages from us."""
 

@@ -281,7 +281,7 @@ class _Turn:
         self._claim(delivery, replace(to, place=None))
         self.jobs.append(
             Open(
-                _about(delivery, to.home_id, None, delivery.attempts + 1, to.account_id),
+                _about(delivery, to.home_id, None, delivery.attempts + 1, to),
                 people=to.people,
                 pair_id=to.pair_id,
                 name=to.channel or " and ".join(one.name for one in people),
@@ -322,7 +322,7 @@ class _Turn:
         self._claim(delivery, to, fingerprint(message), root)
         self.jobs.append(
             Post(
-                _about(delivery, to.home_id, to.place, delivery.attempts + 1, to.account_id),
+                _about(delivery, to.home_id, to.place, delivery.attempts + 1, to),
                 message=message,
                 under=self._message_of(root, to.home_id),
             )
@@ -402,7 +402,7 @@ class _Turn:
 
 
 def _about(
-    delivery: Delivery, home_id: str, place: str | None, attempt: int, account: str | None = None
+    delivery: Delivery, home_id: str, place: str | None, attempt: int, to: Destination | None = None
 ) -> About:
     return About(
         id=delivery.id,
@@ -412,7 +412,8 @@ def _about(
         place=place,
         attempt=attempt,
         expires_at=delivery.expires_at,
-        direct_account=account,
+        direct_account=to.account_id if to else None,
+        pair=to.pair_id if to else None,
     )
 
 

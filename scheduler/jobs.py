@@ -19,6 +19,7 @@ class About(NamedTuple):
     attempt: int
     expires_at: datetime
     direct_account: str | None = None  # of a direct message: the account that it goes to
+    pair: str | None = None  # of what is said in a pair's own conversation
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class End(Enum):
     HELD = auto()  # not tried: the one before it in its conversation did not get through
     LATER = auto()  # nothing happened, it may work later
     REFUSED = auto()  # nothing happened, and it never will
+    GONE = auto()  # nothing happened: the conversation was deleted
     CLOSED = auto()  # the person accepts no direct messages
     DOUBTFUL = auto()  # it may have happened
     ABSENT = auto()  # looked for, and certainly not there

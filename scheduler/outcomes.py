@@ -48,7 +48,7 @@ def settle(
         for result in results
         if result.job.about.kind == Kind.NOTICE or result.end is End.CLOSED
     }
-    refused = {result.job.about.id for result in results if result.end is End.REFUSED}
+    refused = {result.job.about.id for result in results if result.end in (End.REFUSED, End.GONE)}
     for outcome in outcomes:  # the same trouble again is no news
         news = outcome.id in refused - untold
         if news and (report := outbox.known_trouble(tx, outcome.id, outcome.note)):
@@ -80,9 +80,11 @@ def _outcome(
             return _again(job, now, note=result.note)
         case End.UNKNOWN:
             return _ended(job, DeliveryState.UNCERTAIN, note=UNCERTAIN)
-        case End.REFUSED | End.CLOSED if isinstance(job, Find):
+        case End.GONE if job.about.pair and not isinstance(job, Find):
+            return _again(job, now, note=result.note)  # in a new one
+        case End.REFUSED | End.GONE | End.CLOSED if isinstance(job, Find):
             return _ended(job, DeliveryState.UNCERTAIN, note=result.note or UNCERTAIN)
-        case End.REFUSED | End.CLOSED:
+        case End.REFUSED | End.GONE | End.CLOSED:
             return _ended(job, DeliveryState.FAILED, note=result.note)
         case End.DOUBTFUL:
             limits = capabilities.get(job.about.home_id)
@@ -147,6 +149,11 @@ def _learn(tx: Tx, result: Result, now: datetime) -> None:
             notices.of_closed(tx, account, job.about.id, now)
         account.direct_closed_at = now
         _say_beside(tx, job, account, now)
+    if result.end is End.GONE and (pair := tx.get(Pair, job.about.pair)):
+        homes = {
+            home: place for home, place in pair.conversations.items() if place != job.about.place
+        }
+        pair.conversations = homes
     if isinstance(job, Open) and job.purpose:
         _learn_channel(tx, job, result)
     elif result.end is End.OPENED and isinstance(job, Open):

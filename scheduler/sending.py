@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from structlog.typing import FilteringBoundLogger
 
-from core.chat import DirectClosed, Found, MaybeSent, Platform, Ref, Refused, TryLater
+from core.chat import DirectClosed, Found, Gone, MaybeSent, Platform, Ref, Refused, TryLater
 from scheduler.jobs import Change, End, Find, Job, Open, Post, Result
 
 
@@ -32,6 +32,8 @@ async def attempt(job: Job, platform: Platform, log: FilteringBoundLogger) -> Re
             result = await _do(job, platform)
     except DirectClosed as error:
         result = Result(job, End.CLOSED, note=str(error))
+    except Gone as error:
+        result = Result(job, End.GONE, note=str(error))
     except Refused as error:
         result = Result(job, End.REFUSED, note=str(error))
     except TryLater as error:

@@ -59,7 +59,7 @@ def introduction(tx: Tx, delivery: Delivery, now: datetime) -> Message | Skip:
         buttons.append(Button("Say how to reach me", button_id("profile edit")))
     else:
         parts.append(
-            "Every week I post a few questions in a conversation that only the two of you see. "
+            "Every week I post a few questions in a conversation of the two of you. "
             "What you say to each other stays between you."
         )
     return Message(

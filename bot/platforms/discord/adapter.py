@@ -23,6 +23,7 @@ SEARCHED = 1_000  # messages of the history, after a crash
 SKEW = timedelta(seconds=30)  # Discord's clock and ours
 THREAD_EXISTS = 160004
 NO_TEXT = 50008
+ARCHIVED = 50083
 NO_MENTIONS = discord.AllowedMentions.none()
 
 Chosen = Callable[[], Awaitable[Mapping[str, str]]]
@@ -91,7 +92,13 @@ class DiscordPlatform:
                 await self.calendar.change(ref, message)
                 return ref
             found = self._channel(ref.place).get_partial_message(int(ref.message))
-            await found.edit(**said(message), allowed_mentions=NO_MENTIONS)
+            try:
+                await found.edit(**said(message), allowed_mentions=NO_MENTIONS)
+            except discord.HTTPException as error:
+                if error.code != ARCHIVED:
+                    raise
+                await self._wake(ref.place)
+                await found.edit(**said(message), allowed_mentions=NO_MENTIONS)
         return ref
 
     async def delete(self, ref: Ref) -> None:
@@ -186,6 +193,13 @@ class DiscordPlatform:
             if mine and fingerprint_of(message) == fingerprint:
                 return Ref(str(channel.id), str(message.id))
         return Found.UNKNOWN if seen >= SEARCHED else Found.ABSENT
+
+    async def _wake(self, place: str) -> None:
+        """Open a thread that was put away: a message opens it by itself, a change does not
+        (https://discord.com/developers/docs/topics/threads#active--archived-threads)."""
+        thread = await self._fetched(place)
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
 
     async def _thread_of(self, under: Ref) -> discord.Thread | None:
         """The thread in which a message stands: threads do not nest, so what belongs under it

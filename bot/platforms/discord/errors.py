@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import structlog
 
-from core.chat import DirectClosed, MaybeSent, Refused, TryLater
+from core.chat import DirectClosed, Gone, MaybeSent, Refused, TryLater
 
 log = structlog.get_logger("discord")
 AFTER_OUTAGE = timedelta(seconds=30)
@@ -22,8 +22,9 @@ CLOSED = {
     50278: "this person shares no server with the bot",
     10013: "Discord does not know this person any more",
 }
+NO_CHANNEL = 10003
 REFUSED = {
-    10003: "the channel is gone; choose another with `/settings channels`",
+    NO_CHANNEL: "the channel is gone; choose another with `/settings channels`",
     10008: "the message is gone",
     50001: "I cannot see the channel; give my role *View Channel* there",
     50013: "I lack a permission there; `staffroom doctor` names it",
@@ -63,6 +64,8 @@ def translated(error: Exception) -> Exception:
 def _answered(error: discord.HTTPException) -> Exception:
     if error.code in CLOSED:
         return DirectClosed(CLOSED[error.code])
+    if error.code == NO_CHANNEL:
+        return Gone(REFUSED[NO_CHANNEL])
     if error.code == 20026:
         log.error("Discord has quarantined the bot: nothing is sent for a day; see its support")
         return Quarantined()
