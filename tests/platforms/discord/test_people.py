@@ -85,6 +85,7 @@ async def test_a_teacher_with_a_closed_door_is_told_in_the_pairs_thread(
     assert len([one for one in said if CLOSED in one]) == 1
     (nudge,) = [one for one in thread.messages if SOON in text_of(one)]
     assert f"<@{world.people['ada'].id}>" in text_of(nudge)
+    assert [one.id for one in world.fake.mentions] == [world.people["ada"].id]
 
 
 async def test_the_door_is_not_tried_again_every_week(world: World, thread: Channel) -> None:
