@@ -55,6 +55,12 @@ async def _inside(
     app = await client.application_info()
     yield Finding(Health.GOOD, ABOUT, f"Logged in as {client.user}.")
     yield _intent(app, settings)
+    yield Finding(
+        Health.NOTE,
+        ABOUT,
+        "Without the message content intent, what people write in threads stays in Discord.",
+        "That is meant so: the Comment button under a reflection keeps what is said with it.",
+    )
     guilds = [guild async for guild in client.fetch_guilds()]
     if not guilds:
         remedy = f"Open this link and choose your server: {link(app.id)}"

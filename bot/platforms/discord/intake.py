@@ -31,6 +31,7 @@ NOT_HERE = (
     "I cannot tell which community you mean. Please ask me in your server; after that, I know you "
     "here, too."
 )
+NO_MENTIONS = discord.AllowedMentions.none()
 SORRY = "Something went wrong on our side, and nothing was done. Please try again in a minute."
 TOO_LATE = "This form is too old. Please ask for it again; it opens with what I still know."
 
@@ -93,6 +94,8 @@ class Intake:
 
     async def _hear(self, message: discord.Message) -> None:
         text = await _words(message)
+        if unread := _unread(message):
+            await message.channel.send(unread, allowed_mentions=NO_MENTIONS)
         if not text.strip():
             return
         self.seats.opening.meets(str(message.author.id))
@@ -162,6 +165,21 @@ def _command(data: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
         inner = options[0]
         return f"{data['name']} {inner['name']}", list(inner.get("options") or [])
     return str(data["name"]), options
+
+
+def _unread(message: discord.Message) -> str:
+    """What is said of attachments that are not read; "" if there are none."""
+    names = [
+        one.filename
+        for one in message.attachments
+        if not one.filename.lower().endswith(TEXTS) or one.size > LARGEST_TEXT
+    ]
+    if not names:
+        return ""
+    return (
+        f"I could not read {discord.utils.escape_markdown(', '.join(names))}: I take `.md` and "
+        f"`.txt` files of up to {LARGEST_TEXT // 1_000} kB, and words."
+    )
 
 
 async def _words(message: discord.Message) -> str:

@@ -60,6 +60,15 @@ async def test_what_is_written_to_the_bot_directly_is_heard(world: World) -> Non
     assert "draft" in ada.reads()[-1]
 
 
+async def test_an_attachment_that_is_not_read_is_not_swallowed(world: World) -> None:
+    ada = world.people["ada"]
+    await ada.dm("", [("photo.png", b"\x89PNG"), ("*long*.md", b"word " * 50_000)])
+    await world.fake.until(lambda: len(ada.reads()) > 1)
+    assert "could not read photo.png" in ada.reads()[-1]
+    assert "long" in ada.reads()[-1]
+    assert "200 kB" in ada.reads()[-1]
+
+
 async def test_a_text_that_is_attached_is_heard_too(world: World) -> None:
     ada = world.people["ada"]
     modal = await (await ada.command("reflect write")).opened()
