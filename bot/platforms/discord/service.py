@@ -213,11 +213,6 @@ def _client(service: Discord) -> discord.Client:
     async def on_message(message: discord.Message) -> None:
         await service.intake.message(message)
 
-    async def on_ready() -> None:
-        for guild in client.guilds:
-            if guild.id not in service.seats.homes:
-                await service.settle(guild)
-
     async def on_guild_available(guild: discord.Guild) -> None:
         await service.settle(guild)
 
@@ -237,7 +232,7 @@ def _client(service: Discord) -> discord.Client:
         log.exception("event failed", event_name=event)
 
     for listener in (
-        on_interaction, on_message, on_ready, on_guild_available, on_guild_join, on_guild_remove,
+        on_interaction, on_message, on_guild_available, on_guild_join, on_guild_remove,
         on_member_join, on_raw_member_remove, on_error,
     ):  # fmt: skip
         client.event(listener)

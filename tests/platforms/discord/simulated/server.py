@@ -49,7 +49,8 @@ class Simulated:
         self.service = _service(self.faculty, self.connected)
         await self.env.restart_bot(self.service.client)
         await self.service._sync()
-        await self.env.settle()
+        for guild in self.service.client.guilds:  # simcord does not tell of them after a restart
+            await self.service.settle(guild)
 
     def choose(self, purpose: str, channel: simcord.ChannelHandle) -> None:
         def choose(tx: Tx) -> None:
