@@ -52,7 +52,8 @@ class _Refused(Exception):
 
 
 class _Arrives(Exception):
-    """Somebody comes in by something that changes nothing: that must be written down first."""
+    """Somebody comes in, or opens their direct messages again, by something that changes nothing:
+    that must be written down first."""
 
 
 class CommandDispatcher:
@@ -116,7 +117,7 @@ class CommandDispatcher:
             try:
                 return await self.store.read(run)
             except _Arrives:
-                await self.store.write(lambda tx: self._arrive(tx, invocation))
+                await self.store.write(lambda tx: self._arrive(tx, invocation, declared.command))
                 self.changed()
                 return await self.store.read(run)
         answer = await self.store.write(run)
@@ -180,10 +181,10 @@ class CommandDispatcher:
         call, account = self._call(tx, invocation)
         if account and not reads:
             _used(tx, account, call.now)
-        if _arrives(command, call):
+        if _arrives(command, call) or (account and account.direct_closed_at):
             if reads:
                 raise _Arrives
-            self._arrive(tx, invocation)
+            self._arrive(tx, invocation, command)
         if not may(command, call.role):
             return _sorry(_not_for_you(command, call))
         args = {**invocation.args, **understand_text(command, rest)}
@@ -202,10 +203,14 @@ class CommandDispatcher:
             _record(tx, invocation, answer, call.now)
         return answer
 
-    def _arrive(self, tx: Tx, invocation: Invocation) -> None:
-        """Somebody on the roster, whose account is known, asks for something: they are in."""
-        call, _account = self._call(tx, invocation)
-        enrollment.activate(tx, call.me, call.now)
+    def _arrive(self, tx: Tx, invocation: Invocation, command: Command) -> None:
+        """Somebody on the roster, whose account is known, asks for something: they are in. Who
+        took no direct messages and speaks with us is tried again."""
+        call, account = self._call(tx, invocation)
+        if account:
+            _used(tx, account, call.now)
+        if _arrives(command, call):
+            enrollment.activate(tx, call.me, call.now)
 
     def _values(self, declared: Declared, call: Call, args: Mapping[str, str]) -> dict[str, Any]:
         """The parsed parameters. Raises UserError with every problem at once."""

@@ -106,6 +106,20 @@ async def test_the_door_is_not_tried_again_every_week(world: World, thread: Chan
     assert len([one for one in said if SOON in one]) == 3
 
 
+async def test_who_opens_their_door_and_asks_for_their_week_is_written_to_again(
+    world: World, thread: Channel
+) -> None:
+    here, ada = office(world), world.people["ada"]
+    world.fake.fail_next("POST", f"/channels/{ada.direct.id}/messages", code=50007)
+    plan(world, Kind.NUDGE, "one")
+    await here.wait()
+    answer = await ada.command("staffroom today", channel=world.fake.guild.add_channel("lounge"))
+    assert text_of(await answer.message())
+    plan(world, Kind.NUDGE, "two")
+    await here.wait()
+    assert len([one for one in ada.reads() if SOON in one]) == 1
+
+
 async def test_what_is_not_for_the_others_eyes_stays_out_of_the_thread(
     world: World, thread: Channel
 ) -> None:
