@@ -351,11 +351,13 @@ class _Turn:
     def _root_of(self, message: Message, delivery: Delivery, home_id: str) -> str | None:
         """The key of the delivery in whose thread this one belongs.
 
-        Where threads do not nest, the post that would hang there stands in the channel itself, so
-        that it can be answered; its later parts hang under its first.
+        Where threads do not nest, or that one is not there, the post that would hang there stands
+        in the channel itself, so that it can be answered; its later parts hang under its first.
         """
+        if message.under is None:
+            return None
         nests = message.reply or self.desk.capabilities[home_id].nests
-        if message.under is None or nests:
+        if nests and (delivery.part == 1 or self._message_of(message.under, home_id)):
             return message.under
         return deliveries.key(parts.name_of(delivery.key)) if delivery.part > 1 else None
 

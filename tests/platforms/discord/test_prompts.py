@@ -86,6 +86,25 @@ async def test_a_prompt_that_may_not_be_pinned_is_posted_all_the_same(world: Wor
     assert "Week 1" in text_of(place.messages[-1])
 
 
+async def test_a_long_reflection_before_its_prompt_is_one_post(world: World) -> None:
+    world.channel("reflections", "forum")
+    ada = world.people["ada"]
+    modal = await (await ada.command("reflect write", {"week": 2})).opened()
+    half = "\n\n".join(["What I tried, and what came of it. " * 10] * 9)
+    await ada.submit(modal, {"Your reflection": half, "Your reflection, continued (2)": half})
+    await world.service.intake.answers.finish()
+    await world.deliver()
+    said = [
+        (thread.id, text_of(one))
+        for thread in world.fake.guild.threads.values()
+        for one in thread.messages
+        if "What I tried" in text_of(one)
+    ]
+    assert sum(text.count("What I tried") for _thread, text in said) == 180
+    assert len(said) > 1
+    assert len({thread for thread, _text in said}) == 1
+
+
 # The cohort's role
 
 
