@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Collection, Mapping
 
 import discord
-from discord.http import Route
 
 from bot.findings import Finding, Health
+from bot.platforms.discord.asking import asking
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.invite import PERMISSIONS, link
 from bot.settings import Settings
@@ -24,8 +24,7 @@ async def examine(
 ) -> AsyncIterator[Finding]:
     """Look at what DISCORD_BOT_TOKEN opens. `channels`: by server, purpose -> channel id; `roles`:
     by server, those that prompts call."""
-    Route.BASE = settings.discord_api_url.rstrip("/")
-    client = discord.Client(intents=discord.Intents.none())
+    client = asking(settings)
     try:
         await client.login(settings.discord_bot_token)
     except discord.LoginFailure:

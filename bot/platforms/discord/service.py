@@ -15,6 +15,7 @@ from discord.http import Route
 
 from bot.platforms.discord import calendar, opening
 from bot.platforms.discord.adapter import DiscordPlatform
+from bot.platforms.discord.asking import asking, without_voice
 from bot.platforms.discord.commands import payloads, same
 from bot.platforms.discord.errors import translated
 from bot.platforms.discord.intake import Intake
@@ -175,8 +176,7 @@ class Discord:
 
 async def application_id(settings: Settings) -> int:
     """The id of the application that the token belongs to. UserError if Discord refuses it."""
-    Route.BASE = settings.discord_api_url.rstrip("/")
-    client = discord.Client(intents=discord.Intents.none())
+    client = asking(settings)
     try:
         await client.login(settings.discord_bot_token)
     except discord.LoginFailure as error:
@@ -190,6 +190,7 @@ async def application_id(settings: Settings) -> int:
 def _client(service: Discord) -> discord.Client:
     """The library's client. It only passes on what it hears: nothing of ours runs inside it."""
     settings = service.settings
+    without_voice()
     how: dict[str, Any] = {
         "intents": intents(settings),
         "allowed_mentions": discord.AllowedMentions.none(),

@@ -163,6 +163,14 @@ async def test_a_role_that_prompts_call_and_that_does_not_ring_is_named(fake: Fa
     assert "is gone" in bad(await about(12)).text
 
 
+async def test_looking_warns_of_nothing_that_does_not_concern_us(
+    fake: FakeDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    await findings(fake)
+    await application_id(settings_of(fake))
+    assert [one.message for one in caplog.records if one.levelname == "WARNING"] == []
+
+
 # The link
 
 
