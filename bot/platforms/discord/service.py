@@ -141,6 +141,7 @@ class Discord:
         while True:
             try:
                 if self.client.application_id is None:
+                    await self._let_go()
                     await self.client.login(self.settings.discord_bot_token)
                     await self._sync()
                 await self.client.connect()
@@ -154,6 +155,11 @@ class Discord:
             except Exception as error:
                 log.warning("Discord cannot be reached", reason=type(error).__name__)
             await asyncio.sleep(TRY_AGAIN)
+
+    async def _let_go(self) -> None:
+        """Close the connections of a login that failed: the library would open others beside."""
+        await self.client.http.close()
+        self.client.http.connector = discord.utils.MISSING
 
     async def _sync(self) -> None:
         """Register the commands, if they are not registered as they are now."""
@@ -181,6 +187,10 @@ async def application_id(settings: Settings) -> int:
         await client.login(settings.discord_bot_token)
     except discord.LoginFailure as error:
         raise UserError(REFUSED) from error
+    except Exception as error:
+        raise UserError(
+            f"{translated(error)}. Look at the network, and at DISCORD_API_URL if it is set."
+        ) from error
     finally:
         await client.close()
     assert client.application_id is not None

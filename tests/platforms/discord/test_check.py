@@ -187,6 +187,11 @@ async def test_the_application_is_known_by_its_token(fake: FakeDiscord) -> None:
         await application_id(settings_of(fake, DISCORD_BOT_TOKEN="of-another-app"))
 
 
+async def test_without_discord_the_link_cannot_be_made_and_that_is_said(fake: FakeDiscord) -> None:
+    with pytest.raises(UserError, match="cannot be reached"):
+        await application_id(settings_of(fake, DISCORD_API_URL=NOBODY))
+
+
 async def everything(world: World) -> None:
     """All that the adapter does in a server; raises or fails where something is not allowed."""
     platform, message = world.platform, Message("Some words.", title="A title")

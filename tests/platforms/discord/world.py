@@ -1,6 +1,6 @@
 """Staffroom on a fake Discord: the real adapter and discord.py, over the wire."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,9 +83,15 @@ class World:
 
 @asynccontextmanager
 async def discord_world(
-    faculty: Faculty, *, clock: Watch | None = None, app: App | None = None, **settings: Any
+    faculty: Faculty,
+    *,
+    clock: Watch | None = None,
+    app: App | None = None,
+    before: Callable[[FakeDiscord], None] = lambda _fake: None,
+    **settings: Any,
 ) -> AsyncIterator[World]:
-    """The faculty's home is a server, and each of its members has an account there."""
+    """The faculty's home is a server, and each of its members has an account there. `before` is
+    done to Discord before we connect."""
     clock, store = clock or Watch(), MoodyStore(faculty.community)
     monkey = pytest.MonkeyPatch()
     monkey.setattr(service_module, "QUIET_FOR", 0.01)
@@ -102,6 +108,7 @@ async def discord_world(
         }
         service = Discord(Settings(_env_file=None, **given, **settings), house)
         engine = Engine(faculty.community, connected, clock)
+        before(fake)
         await service.start()
         try:
             await fake.connected()
