@@ -172,7 +172,7 @@ def post(call: Call, week: WeekNumber | None = None, cohort: CohortPick | None =
     """Without a week it is this week's, or in a break the next one's."""
     standing = programs.standing(call.tx, chosen(call, cohort), call.now)
     number = week or prompts.current_number(standing)
-    prompt = prompts.post_now(call.tx, standing, number, call.now)
+    prompt = prompts.post_now(call.tx, standing, number, call.now, call.home)
     return Message(
         f"The prompt of week {number}, *{prompt.week.theme}*, goes to {standing.cohort.name} now."
     )

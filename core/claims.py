@@ -15,7 +15,7 @@ ORGANIZER_LIFETIME = timedelta(days=7)
 LIFETIME = timedelta(days=30)
 REFUSED = (
     "This code does not work. It may be mistyped, used already, or too old. "
-    "Ask an organizer for a new one."
+    "Ask an organizer for a new one; where Staffroom runs, `staffroom roster code EMAIL` makes it."
 )
 
 

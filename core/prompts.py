@@ -14,6 +14,7 @@ from core.program import Week
 from core.programs import Standing
 from storage import cohorts, communities
 from storage.cohorts import Cohort, WeekChange
+from storage.communities import Home
 from storage.database import Tx
 from storage.words import DeliveryState
 
@@ -151,13 +152,23 @@ def unskip(tx: Tx, standing: Standing, number: int, now: datetime) -> WeekPrompt
     return of_week(tx, standing, number)
 
 
-def post_now(tx: Tx, standing: Standing, number: int, now: datetime) -> WeekPrompt:
-    """Post a week's prompt without waiting for its moment, also one that was skipped."""
+def post_now(tx: Tx, standing: Standing, number: int, now: datetime, home: Home) -> WeekPrompt:
+    """Post a week's prompt without waiting for its moment, also one that was skipped, or that did
+    not get through. It goes to every home where it does not stand; `home` is where it is asked.
+
+    Raises UserError where it stands there already, or has no channel there.
+    """
     prompt = of_week(tx, standing, number)
-    if prompt.state is PromptState.SENT:
+    if not home.serves(Purpose.REFLECTIONS):
         raise UserError(
-            f"The prompt of week {number} is in the channel already, since "
-            f"{times.plain(prompt.at, standing.zone)}."
+            f"{home.name} has no channel for reflections, where prompts are posted. Have one made "
+            "with `/settings create-channels`, or choose one with `/settings channels`."
+        )
+    here = posts.deliveries_of(tx, post_of(standing.cohort.id, number)).get(home.id)
+    if here is not None and here.state in posts.ON_ITS_WAY:
+        raise UserError(
+            f"The prompt of week {number} is in the reflections channel of {home.name} already, "
+            f"since {times.plain(here.due_at, standing.zone)}."
         )
     if not prompt.text:
         raise UserError(

@@ -59,5 +59,8 @@ async def _run(store: Store, settings: Settings) -> None:
     def tell(address: str) -> None:
         here = address.rstrip("/").replace("//0.0.0.0:", "//127.0.0.1:")
         say(f"Staffroom is open at {here}", "Ctrl-C closes it.")
+        if settings.on_slack or settings.discord_bot_token:
+            say("Beside a real chat the page asks for a personal link: "
+                "`staffroom roster code EMAIL` prints one.")  # fmt: skip
 
     await run_until_told(App(store, settings), tell)

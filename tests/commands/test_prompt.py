@@ -3,7 +3,8 @@
 import pytest
 
 from core.interaction import OpenForm, Reply
-from storage.database import CommunityStore
+from storage import communities
+from storage.database import CommunityStore, Tx
 from tests.commands.asking import text_of
 from tests.scheduler.world import DAY, HOUR
 from tests.school import School
@@ -117,7 +118,9 @@ async def test_a_prompt_can_be_posted_ahead_of_its_moment_and_once_only(school: 
     await school.ask("olga", "/prompt post 2")
     await school.advance()
     assert titles(school) == ["Week 1: First days", "Week 2: First voices"]
-    assert "in the channel already" in text_of(await school.ask("olga", "/prompt post 2"))
+    assert "in the reflections channel of Recording already" in text_of(
+        await school.ask("olga", "/prompt post 2")
+    )
     await school.pass_days(7)
     assert len(titles(school)) == 2
 
@@ -169,3 +172,14 @@ async def test_a_form_with_a_weeks_words_is_about_no_other_week(school: School) 
     (week,) = [param for param in form.params if param.name == "week"]
     assert [one.value for one in week.choices] == ["2"]
     assert "no such week" in text_of(await school.ask("olga", "/prompt edit week: 99"))
+
+
+async def test_a_prompt_is_not_said_to_be_posted_where_there_is_no_channel(school: School) -> None:
+    def without(tx: Tx) -> None:
+        home = communities.homes(tx)[0]
+        home.channels = {}
+
+    school.store.write_now(without)
+    refused = text_of(await school.ask("olga", "/prompt post week: 2"))
+    assert "has no channel for reflections" in refused
+    assert "/settings create-channels" in refused

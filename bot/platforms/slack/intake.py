@@ -91,6 +91,10 @@ class Intake:
             rf"(?i)\b((?:{'|'.join(sorted(channels)) or '(?!)'}):\s*)<#([A-Z0-9]+)(?:\|[^>]*)?>"
         )
 
+        self._named = re.compile(
+            rf"(?i:\b(?:{'|'.join(sorted(channels)) or '(?!)'}):)\s*#?(?=[\w-]*[a-z])[\w-]+"
+        )
+
     def listen(self, app: AsyncApp) -> None:
         """Take everything that comes from Slack."""
         app.command(ANYTHING)(self.command)
@@ -116,7 +120,7 @@ class Intake:
             user=body["user_id"],
             place=body.get("channel_id", ""),
             path=topic,
-            text=self._typed(body.get("text") or ""),
+            text=self._typed(topic, body.get("text") or ""),
         )
         asked = Asked(
             seat, invocation, body.get("trigger_id", ""), respond_at=body.get("response_url", "")
@@ -269,10 +273,10 @@ class Intake:
         seat = self._seat(body)
         ours = MENTION.format(re.escape(seat.workspace.bot_user))
         words = re.split(ours, event.get("text") or "", maxsplit=1)[-1]
-        line = self._typed(words).removeprefix("/")
-        path, _, text = (line or HELP).partition(" ")
+        path, _, text = (words.strip().removeprefix("/") or HELP).partition(" ")
         if path not in self._topics:
             path = topic_of(path, self.prefix)
+        text = self._typed(path, text)
         invocation = await self._invocation(
             seat, body, user=event["user"], place=event["channel"], path=path, text=text.strip()
         )
@@ -394,9 +398,15 @@ class Intake:
             text = from_message(message, name_of)
         return text
 
-    def _typed(self, text: str) -> str:
-        """The line of a command as it was typed; where a channel is asked for, its id."""
-        return unescape(self._picked.sub(r"\1\2", text)).strip()
+    def _typed(self, topic: str, text: str) -> str:
+        """The line of a command as it was typed; where a channel is asked for, its id. The mere
+        name of one leads nowhere: without it, people are asked to pick it."""
+        text = self._picked.sub(r"\1\2", text)
+        first = text.strip().partition(" ")[0].lower()
+        command = self._commands.get(f"{topic} {first}")
+        if command and any(one.input is Input.CHANNEL for one in command.params):
+            text = self._named.sub("", text)
+        return unescape(text).strip()
 
     def _reads(self, invocation: Invocation) -> bool:
         """Whether this certainly changes nothing that a Home could show."""
