@@ -155,6 +155,41 @@ async def test_an_organizer_can_have_reflections_posted_in_both(
     assert with_text(threads, "Here, too")
 
 
+async def test_a_comment_stands_in_both_places_where_its_reflection_does(
+    workspace: slack.Living, here: Living
+) -> None:
+    await both_are_in(workspace, here)
+    await here.asks("olga", "settings reflections", where="everywhere")
+    await ben_writes(here, "In both places")
+    channel = workspace.channel("reflections")
+    root = slack.with_text(slack.said_in(channel), "In both places")
+    ada = workspace.people["ada"]
+    modal = await (await ada.press(root, "Comment")).opened()
+    assert not (await ada.submit(modal, {"Comment": "Me, too."})).errors
+    await here.settle()
+    assert slack.with_text(channel.thread(root.ts), "Me, too.")
+    threads = [one for thread in here.fake.guild.threads.values() for one in thread.messages]
+    assert with_text(threads, "Me, too.")
+    assert [text for text in here.told("ben") if "has commented" in text]
+
+
+async def test_a_comment_does_not_go_where_its_reflection_is_not(
+    workspace: slack.Living, here: Living
+) -> None:
+    await both_are_in(workspace, here)
+    await ben_writes(here, "In one place")
+    said = await workspace.people["ada"].command(
+        "/reflect", "comment reflection: In one place body: Me, too."
+    )
+    assert "Said" in said.text
+    await here.settle()
+    threads = [one for thread in here.fake.guild.threads.values() for one in thread.messages]
+    assert with_text(threads, "Me, too.")
+    there = workspace.channel("reflections")
+    posted = [one for root in slack.said_in(there) for one in (root, *there.thread(root.ts))]
+    assert not [one for one in posted if "Me, too." in text_of(one)]
+
+
 async def test_a_pair_in_two_chats_reaches_each_other_when_both_have_agreed(
     workspace: slack.Living, here: Living
 ) -> None:
